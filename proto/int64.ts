@@ -1,4 +1,5 @@
-import type { Reader, Writer } from "protobufjs/minimal";
+import type { WireReader } from "./reader.ts";
+import type { WireWriter } from "./writer.ts";
 
 /*
  * The one place where 64-bit numbers of the wire meet JavaScript. The .proto files say at each field which way it goes:
@@ -22,14 +23,14 @@ const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
 const uint64Max = 2n ** 64n - 1n;
 
-/** Reads a varint into {@link halves}. RFC-less rule of the wire format: at most ten bytes, the tenth at most 1. */
-function readHalves(reader: Reader): void {
-  const { buf, len } = reader;
+/** Reads a varint into {@link halves}. It has at most ten bytes, the tenth at most 1. */
+function readHalves(reader: WireReader): void {
+  const { buf, end } = reader;
   let pos = reader.pos;
   let low = 0;
   let high = 0;
   for (let shift = 0; shift < 70; shift += 7) {
-    if (pos >= len) throw new RangeError("truncated varint");
+    if (pos >= end) throw new RangeError("truncated varint");
     const byte = buf[pos++];
     const bits = byte & 127;
     if (shift < 28) low |= bits << shift;
@@ -49,9 +50,9 @@ function readHalves(reader: Reader): void {
 }
 
 /** The signed value of the varint at the reader, rounded beyond 2^53. */
-function readSigned(reader: Reader): number {
+function readSigned(reader: WireReader): number {
   const first = reader.buf[reader.pos];
-  if (first < 128 && reader.pos < reader.len) {
+  if (first < 128 && reader.pos < reader.end) {
     reader.pos++;
     return first;
   }
@@ -60,9 +61,9 @@ function readSigned(reader: Reader): number {
 }
 
 /** The unsigned value of the varint at the reader, rounded beyond 2^53. */
-function readUnsigned(reader: Reader): number {
+function readUnsigned(reader: WireReader): number {
   const first = reader.buf[reader.pos];
-  if (first < 128 && reader.pos < reader.len) {
+  if (first < 128 && reader.pos < reader.end) {
     reader.pos++;
     return first;
   }
@@ -82,66 +83,64 @@ function exact(value: number): number {
 }
 
 /** An `int64` of a client's message as a number; beyond ±(2^53 - 1), that bound. */
-export function readInt64Clamped(reader: Reader): number {
+export function readInt64Clamped(reader: WireReader): number {
   return clamp(readSigned(reader));
 }
 
 /** A `uint64` of a client's message as a number; beyond 2^53 - 1, that bound. */
-export function readUint64Clamped(reader: Reader): number {
+export function readUint64Clamped(reader: WireReader): number {
   return clamp(readUnsigned(reader));
 }
 
 /** An `int64` as a number; throws RangeError beyond ±(2^53 - 1). */
-export function readInt64Number(reader: Reader): number {
+export function readInt64Number(reader: WireReader): number {
   return exact(readSigned(reader));
 }
 
 /** A `uint64` as a number; throws RangeError beyond 2^53 - 1. */
-export function readUint64Number(reader: Reader): number {
+export function readUint64Number(reader: WireReader): number {
   return exact(readUnsigned(reader));
 }
 
 /** An `int64`, exactly. */
-export function readInt64(reader: Reader): bigint {
+export function readInt64(reader: WireReader): bigint {
   readHalves(reader);
   return signedWhole[0];
 }
 
 /** A `uint64`, exactly. */
-export function readUint64(reader: Reader): bigint {
+export function readUint64(reader: WireReader): bigint {
   readHalves(reader);
   return unsignedWhole[0];
 }
 
 /** Writes a whole number; throws RangeError beyond ±(2^53 - 1). */
-export function writeInt64Number(writer: Writer, value: number): void {
-  if (value >= 0 && value < highUnit && Number.isInteger(value)) writer.uint32(value);
-  else writer.int64(exact(value));
+export function writeInt64Number(writer: WireWriter, value: number): void {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number within ±(2^53 - 1)`);
+  if (value >= 0 && value < highUnit) writer.uint32(value);
+  else writer.varint64(value >>> 0, Math.floor(value / highUnit) >>> 0);
 }
 
 /** Writes a whole number; throws RangeError below zero and beyond 2^53 - 1. */
-export function writeUint64Number(writer: Writer, value: number): void {
+export function writeUint64Number(writer: WireWriter, value: number): void {
   if (value < 0) throw new RangeError(`negative number ${value} for a uint64`);
   writeInt64Number(writer, value);
 }
 
 /** Writes an `int64`; throws RangeError where it does not fit. */
-export function writeInt64(writer: Writer, value: bigint): void {
+export function writeInt64(writer: WireWriter, value: bigint): void {
   if (value < int64Min || value > int64Max) throw new RangeError(`${value} does not fit an int64`);
   signedWhole[0] = value;
   writeHalves(writer);
 }
 
 /** Writes a `uint64`; throws RangeError where it does not fit. */
-export function writeUint64(writer: Writer, value: bigint): void {
+export function writeUint64(writer: WireWriter, value: bigint): void {
   if (value < 0n || value > uint64Max) throw new RangeError(`${value} does not fit a uint64`);
   unsignedWhole[0] = value;
   writeHalves(writer);
 }
 
-function writeHalves(writer: Writer): void {
-  const [low, high] = halves;
-  if (high === 0) writer.uint32(low);
-  // protobufjs takes any object with the two halves for a Long.
-  else writer.uint64({ low, high } as unknown as number);
+function writeHalves(writer: WireWriter): void {
+  writer.varint64(halves[0], halves[1]);
 }

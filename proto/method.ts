@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import type { MethodDefinition } from "@grpc/grpc-js";
 import type { Init, MessageType } from "./wire.ts";
 
@@ -15,6 +15,10 @@ export interface Method<
   RequestStream extends boolean = boolean,
   ResponseStream extends boolean = boolean,
 > extends Omit<MethodDefinition<unknown, unknown>, "requestStream" | "responseStream" | Codec> {
+  /** The request's codec, for those who need no Buffer. */
+  request: MessageType<Request>;
+  /** The response's codec, for those who need no Buffer. */
+  response: MessageType<Response>;
   /** Whether the client sends any number of messages. */
   requestStream: RequestStream;
   /** Whether the server sends any number of messages. */
@@ -44,6 +48,8 @@ export function method<Request, Response, RequestStream extends boolean, Respons
   const { request, response, requestStream, responseStream } = rpc;
   return {
     path,
+    request,
+    response,
     requestStream,
     responseStream,
     requestSerialize: (message) => serialize(request, message),
@@ -53,7 +59,15 @@ export function method<Request, Response, RequestStream extends boolean, Respons
   };
 }
 
+/** The message's bytes, as the Buffer that grpc-js wants. */
 function serialize<T>(type: MessageType<T>, message: Outgoing<T>): Buffer {
-  const bytes = message instanceof Uint8Array ? message : type.encode(message as Init<T>);
+  const bytes = encodeOutgoing(type, message);
+  // The global is loaded at its first use: a member that serves through its own engine never pays for it.
+  const { Buffer } = globalThis as unknown as { Buffer: typeof import("node:buffer").Buffer };
   return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+}
+
+/** The bytes of a message that may be encoded already. */
+export function encodeOutgoing<T>(type: MessageType<T>, message: Outgoing<T>): Uint8Array {
+  return message instanceof Uint8Array ? message : type.encode(message as Init<T>);
 }

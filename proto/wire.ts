@@ -1,7 +1,5 @@
-import { Reader, Writer } from "protobufjs/minimal";
-
-/** The default of a field of type bytes, shared. */
-export const noBytes: Uint8Array = new Uint8Array(0);
+import { WireReader } from "./reader.ts";
+import { WireWriter } from "./writer.ts";
 
 /**
  * What a message can be written from: every field may be left out, and then has its default. Of a oneof, either name the
@@ -22,12 +20,15 @@ export interface MessageType<T> {
    */
   decode(bytes: Uint8Array): T;
   /** The message in bytes of their own. Throws RangeError where a 64-bit number does not fit (see int64.ts). */
-  encode(message: Init<T>): Uint8Array;
-  /** Reads fields up to `reader.len` into `message`, which is the default for an embedded message that appears twice. */
-  read(reader: Reader, message?: T): T;
+  encode(message: Init<T>): Uint8Array<ArrayBuffer>;
+  /** Reads fields up to `reader.end` into `message`, which is the default for an embedded message that appears twice. */
+  read(reader: WireReader, message?: T): T;
   /** Appends the fields, without a length. */
-  write(writer: Writer, message: Init<T>): void;
+  write(writer: WireWriter, message: Init<T>): void;
 }
+
+/** What `encode` writes into before it copies: scratch space within a call. */
+const scratch = new WireWriter();
 
 /** Makes the codec of a message. Called by generated code. */
 export function messageType<T>(
@@ -38,11 +39,11 @@ export function messageType<T>(
     name,
     read,
     write,
-    decode: (bytes) => read(new Reader(plainView(bytes))),
+    decode: (bytes) => read(new WireReader(plainView(bytes))),
     encode: (message) => {
-      const writer = new Writer();
-      write(writer, message);
-      return writer.finish();
+      scratch.reset();
+      write(scratch, message);
+      return scratch.finish();
     },
   };
 }
@@ -51,21 +52,6 @@ export function messageType<T>(
 function plainView(bytes: Uint8Array): Uint8Array {
   if (bytes.constructor === Uint8Array) return bytes;
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** Narrows the reader to the embedded message that starts here; returns what {@link leave} wants back. */
-export function enter(reader: Reader): number {
-  const length = reader.size();
-  const end = reader.pos + length;
-  const outer = reader.len;
-  if (end > outer) throw new RangeError(`embedded message of ${length} bytes passes the end`);
-  reader.len = end;
-  return outer;
-}
-
-/** Widens the reader again. */
-export function leave(reader: Reader, outer: number): void {
-  reader.len = outer;
 }
 
 /**
@@ -78,9 +64,4 @@ export const messageDepthMax = 1000;
 export function deeper(depth: number): number {
   if (depth >= messageDepthMax) throw new RangeError(`messages nested more than ${messageDepthMax} deep`);
   return depth + 1;
-}
-
-/** Skips a field that is not known, or has another wire type than it should. */
-export function skipField(reader: Reader, tag: number): void {
-  reader.skipType(tag & 7, 0, tag >>> 3);
 }

@@ -1,6 +1,7 @@
 // Made by `deno task proto` from the .proto files: change those.
-import type { Reader, Writer } from "protobufjs/minimal";
-import { enter, leave, messageType, noBytes, skipField, type Init, type MessageType } from "../wire.ts";
+import { type WireReader, noBytes } from "../reader.ts";
+import { type Init, type MessageType, messageType } from "../wire.ts";
+import { type WireWriter } from "../writer.ts";
 
 export const PermissionType = {
   READ: 0,
@@ -19,20 +20,20 @@ function emptyUserAddOptions(): UserAddOptions {
   return { noPassword: false };
 }
 
-function readUserAddOptions(reader: Reader, into?: UserAddOptions): UserAddOptions {
+function readUserAddOptions(reader: WireReader, into?: UserAddOptions): UserAddOptions {
   const message = into ?? emptyUserAddOptions();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.noPassword = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeUserAddOptions(writer: Writer, message: Init<UserAddOptions>): void {
+function writeUserAddOptions(writer: WireWriter, message: Init<UserAddOptions>): void {
   if (message.noPassword) { writer.uint32(8).bool(message.noPassword); }
 }
 
@@ -50,27 +51,27 @@ function emptyUser(): User {
   return { name: noBytes, password: noBytes, roles: [], options: undefined };
 }
 
-function readUser(reader: Reader, into?: User): User {
+function readUser(reader: WireReader, into?: User): User {
   const message = into ?? emptyUser();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.name = reader.bytes(); break;
       case 18: message.password = reader.bytes(); break;
-      case 26: message.roles.push(reader.stringVerify()); break;
-      case 34: { const outer = enter(reader); message.options = readUserAddOptions(reader, message.options); leave(reader, outer); break; }
+      case 26: message.roles.push(reader.string()); break;
+      case 34: { const outer = reader.enter(); message.options = readUserAddOptions(reader, message.options); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeUser(writer: Writer, message: Init<User>): void {
+function writeUser(writer: WireWriter, message: Init<User>): void {
   if (message.name?.length) { writer.uint32(10).bytes(message.name); }
   if (message.password?.length) { writer.uint32(18).bytes(message.password); }
   if (message.roles) for (const value of message.roles) { writer.uint32(26).string(value); }
-  if (message.options !== undefined) { writeUserAddOptions(writer.uint32(34).fork(), message.options); writer.ldelim(); }
+  if (message.options !== undefined) { const start = writer.uint32(34).enter(); writeUserAddOptions(writer, message.options); writer.leave(start); }
 }
 
 /** A key, or the range from key to range_end. */
@@ -86,22 +87,22 @@ function emptyPermission(): Permission {
   return { permType: 0, key: noBytes, rangeEnd: noBytes };
 }
 
-function readPermission(reader: Reader, into?: Permission): Permission {
+function readPermission(reader: WireReader, into?: Permission): Permission {
   const message = into ?? emptyPermission();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.permType = reader.int32(); break;
       case 18: message.key = reader.bytes(); break;
       case 26: message.rangeEnd = reader.bytes(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writePermission(writer: Writer, message: Init<Permission>): void {
+function writePermission(writer: WireWriter, message: Init<Permission>): void {
   if (message.permType) { writer.uint32(8).int32(message.permType); }
   if (message.key?.length) { writer.uint32(18).bytes(message.key); }
   if (message.rangeEnd?.length) { writer.uint32(26).bytes(message.rangeEnd); }
@@ -118,21 +119,21 @@ function emptyRole(): Role {
   return { name: noBytes, keyPermission: [] };
 }
 
-function readRole(reader: Reader, into?: Role): Role {
+function readRole(reader: WireReader, into?: Role): Role {
   const message = into ?? emptyRole();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.name = reader.bytes(); break;
-      case 18: { const outer = enter(reader); message.keyPermission.push(readPermission(reader, undefined)); leave(reader, outer); break; }
+      case 18: { const outer = reader.enter(); message.keyPermission.push(readPermission(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeRole(writer: Writer, message: Init<Role>): void {
+function writeRole(writer: WireWriter, message: Init<Role>): void {
   if (message.name?.length) { writer.uint32(10).bytes(message.name); }
-  if (message.keyPermission) for (const value of message.keyPermission) { writePermission(writer.uint32(18).fork(), value); writer.ldelim(); }
+  if (message.keyPermission) for (const value of message.keyPermission) { const start = writer.uint32(18).enter(); writePermission(writer, value); writer.leave(start); }
 }

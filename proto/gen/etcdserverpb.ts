@@ -1,10 +1,11 @@
 // Made by `deno task proto` from the .proto files: change those.
-import type { Reader, Writer } from "protobufjs/minimal";
 import * as authpb from "./authpb.ts";
 import * as membershippb from "./membershippb.ts";
 import * as mvccpb from "./mvccpb.ts";
 import { readInt64, readInt64Clamped, readInt64Number, readUint64, readUint64Number, writeInt64, writeInt64Number, writeUint64, writeUint64Number } from "../int64.ts";
-import { deeper, enter, leave, messageType, noBytes, skipField, type Init, type MessageType } from "../wire.ts";
+import { type WireReader, noBytes } from "../reader.ts";
+import { type Init, type MessageType, deeper, messageType } from "../wire.ts";
+import { type WireWriter } from "../writer.ts";
 
 export const SortOrder = {
   /** As stored: by key, ascending. */
@@ -68,16 +69,16 @@ function emptyAuthEnableRequest(): AuthEnableRequest {
   return {  };
 }
 
-function readAuthEnableRequest(reader: Reader, into?: AuthEnableRequest): AuthEnableRequest {
+function readAuthEnableRequest(reader: WireReader, into?: AuthEnableRequest): AuthEnableRequest {
   const message = into ?? emptyAuthEnableRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeAuthEnableRequest(_writer: Writer, _message: Init<AuthEnableRequest>): void {}
+function writeAuthEnableRequest(_writer: WireWriter, _message: Init<AuthEnableRequest>): void {}
 
 export interface AuthEnableResponse {
   header: ResponseHeader | undefined;
@@ -89,21 +90,21 @@ function emptyAuthEnableResponse(): AuthEnableResponse {
   return { header: undefined };
 }
 
-function readAuthEnableResponse(reader: Reader, into?: AuthEnableResponse): AuthEnableResponse {
+function readAuthEnableResponse(reader: WireReader, into?: AuthEnableResponse): AuthEnableResponse {
   const message = into ?? emptyAuthEnableResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthEnableResponse(writer: Writer, message: Init<AuthEnableResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthEnableResponse(writer: WireWriter, message: Init<AuthEnableResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthDisableRequest {
@@ -115,16 +116,16 @@ function emptyAuthDisableRequest(): AuthDisableRequest {
   return {  };
 }
 
-function readAuthDisableRequest(reader: Reader, into?: AuthDisableRequest): AuthDisableRequest {
+function readAuthDisableRequest(reader: WireReader, into?: AuthDisableRequest): AuthDisableRequest {
   const message = into ?? emptyAuthDisableRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeAuthDisableRequest(_writer: Writer, _message: Init<AuthDisableRequest>): void {}
+function writeAuthDisableRequest(_writer: WireWriter, _message: Init<AuthDisableRequest>): void {}
 
 export interface AuthDisableResponse {
   header: ResponseHeader | undefined;
@@ -136,21 +137,21 @@ function emptyAuthDisableResponse(): AuthDisableResponse {
   return { header: undefined };
 }
 
-function readAuthDisableResponse(reader: Reader, into?: AuthDisableResponse): AuthDisableResponse {
+function readAuthDisableResponse(reader: WireReader, into?: AuthDisableResponse): AuthDisableResponse {
   const message = into ?? emptyAuthDisableResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthDisableResponse(writer: Writer, message: Init<AuthDisableResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthDisableResponse(writer: WireWriter, message: Init<AuthDisableResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthStatusRequest {
@@ -162,16 +163,16 @@ function emptyAuthStatusRequest(): AuthStatusRequest {
   return {  };
 }
 
-function readAuthStatusRequest(reader: Reader, into?: AuthStatusRequest): AuthStatusRequest {
+function readAuthStatusRequest(reader: WireReader, into?: AuthStatusRequest): AuthStatusRequest {
   const message = into ?? emptyAuthStatusRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeAuthStatusRequest(_writer: Writer, _message: Init<AuthStatusRequest>): void {}
+function writeAuthStatusRequest(_writer: WireWriter, _message: Init<AuthStatusRequest>): void {}
 
 export interface AuthStatusResponse {
   header: ResponseHeader | undefined;
@@ -186,23 +187,23 @@ function emptyAuthStatusResponse(): AuthStatusResponse {
   return { header: undefined, enabled: false, authRevision: 0 };
 }
 
-function readAuthStatusResponse(reader: Reader, into?: AuthStatusResponse): AuthStatusResponse {
+function readAuthStatusResponse(reader: WireReader, into?: AuthStatusResponse): AuthStatusResponse {
   const message = into ?? emptyAuthStatusResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.enabled = reader.bool(); break;
       case 24: message.authRevision = readUint64Number(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthStatusResponse(writer: Writer, message: Init<AuthStatusResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthStatusResponse(writer: WireWriter, message: Init<AuthStatusResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.enabled) { writer.uint32(16).bool(message.enabled); }
   if (message.authRevision) { writeUint64Number(writer.uint32(24), message.authRevision); }
 }
@@ -218,21 +219,21 @@ function emptyAuthenticateRequest(): AuthenticateRequest {
   return { name: "", password: "" };
 }
 
-function readAuthenticateRequest(reader: Reader, into?: AuthenticateRequest): AuthenticateRequest {
+function readAuthenticateRequest(reader: WireReader, into?: AuthenticateRequest): AuthenticateRequest {
   const message = into ?? emptyAuthenticateRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
-      case 18: message.password = reader.stringVerify(); break;
+      case 10: message.name = reader.string(); break;
+      case 18: message.password = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthenticateRequest(writer: Writer, message: Init<AuthenticateRequest>): void {
+function writeAuthenticateRequest(writer: WireWriter, message: Init<AuthenticateRequest>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
   if (message.password) { writer.uint32(18).string(message.password); }
 }
@@ -249,22 +250,22 @@ function emptyAuthenticateResponse(): AuthenticateResponse {
   return { header: undefined, token: "" };
 }
 
-function readAuthenticateResponse(reader: Reader, into?: AuthenticateResponse): AuthenticateResponse {
+function readAuthenticateResponse(reader: WireReader, into?: AuthenticateResponse): AuthenticateResponse {
   const message = into ?? emptyAuthenticateResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: message.token = reader.stringVerify(); break;
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: message.token = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthenticateResponse(writer: Writer, message: Init<AuthenticateResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthenticateResponse(writer: WireWriter, message: Init<AuthenticateResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.token) { writer.uint32(18).string(message.token); }
 }
 
@@ -282,26 +283,26 @@ function emptyAuthUserAddRequest(): AuthUserAddRequest {
   return { name: "", password: "", options: undefined, hashedPassword: "" };
 }
 
-function readAuthUserAddRequest(reader: Reader, into?: AuthUserAddRequest): AuthUserAddRequest {
+function readAuthUserAddRequest(reader: WireReader, into?: AuthUserAddRequest): AuthUserAddRequest {
   const message = into ?? emptyAuthUserAddRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
-      case 18: message.password = reader.stringVerify(); break;
-      case 26: { const outer = enter(reader); message.options = authpb.UserAddOptions.read(reader, message.options); leave(reader, outer); break; }
-      case 34: message.hashedPassword = reader.stringVerify(); break;
+      case 10: message.name = reader.string(); break;
+      case 18: message.password = reader.string(); break;
+      case 26: { const outer = reader.enter(); message.options = authpb.UserAddOptions.read(reader, message.options); reader.leave(outer); break; }
+      case 34: message.hashedPassword = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserAddRequest(writer: Writer, message: Init<AuthUserAddRequest>): void {
+function writeAuthUserAddRequest(writer: WireWriter, message: Init<AuthUserAddRequest>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
   if (message.password) { writer.uint32(18).string(message.password); }
-  if (message.options !== undefined) { authpb.UserAddOptions.write(writer.uint32(26).fork(), message.options); writer.ldelim(); }
+  if (message.options !== undefined) { const start = writer.uint32(26).enter(); authpb.UserAddOptions.write(writer, message.options); writer.leave(start); }
   if (message.hashedPassword) { writer.uint32(34).string(message.hashedPassword); }
 }
 
@@ -315,21 +316,21 @@ function emptyAuthUserAddResponse(): AuthUserAddResponse {
   return { header: undefined };
 }
 
-function readAuthUserAddResponse(reader: Reader, into?: AuthUserAddResponse): AuthUserAddResponse {
+function readAuthUserAddResponse(reader: WireReader, into?: AuthUserAddResponse): AuthUserAddResponse {
   const message = into ?? emptyAuthUserAddResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserAddResponse(writer: Writer, message: Init<AuthUserAddResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthUserAddResponse(writer: WireWriter, message: Init<AuthUserAddResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthUserGetRequest {
@@ -342,20 +343,20 @@ function emptyAuthUserGetRequest(): AuthUserGetRequest {
   return { name: "" };
 }
 
-function readAuthUserGetRequest(reader: Reader, into?: AuthUserGetRequest): AuthUserGetRequest {
+function readAuthUserGetRequest(reader: WireReader, into?: AuthUserGetRequest): AuthUserGetRequest {
   const message = into ?? emptyAuthUserGetRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
+      case 10: message.name = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserGetRequest(writer: Writer, message: Init<AuthUserGetRequest>): void {
+function writeAuthUserGetRequest(writer: WireWriter, message: Init<AuthUserGetRequest>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
 }
 
@@ -370,22 +371,22 @@ function emptyAuthUserGetResponse(): AuthUserGetResponse {
   return { header: undefined, roles: [] };
 }
 
-function readAuthUserGetResponse(reader: Reader, into?: AuthUserGetResponse): AuthUserGetResponse {
+function readAuthUserGetResponse(reader: WireReader, into?: AuthUserGetResponse): AuthUserGetResponse {
   const message = into ?? emptyAuthUserGetResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: message.roles.push(reader.stringVerify()); break;
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: message.roles.push(reader.string()); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserGetResponse(writer: Writer, message: Init<AuthUserGetResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthUserGetResponse(writer: WireWriter, message: Init<AuthUserGetResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.roles) for (const value of message.roles) { writer.uint32(18).string(value); }
 }
 
@@ -398,16 +399,16 @@ function emptyAuthUserListRequest(): AuthUserListRequest {
   return {  };
 }
 
-function readAuthUserListRequest(reader: Reader, into?: AuthUserListRequest): AuthUserListRequest {
+function readAuthUserListRequest(reader: WireReader, into?: AuthUserListRequest): AuthUserListRequest {
   const message = into ?? emptyAuthUserListRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeAuthUserListRequest(_writer: Writer, _message: Init<AuthUserListRequest>): void {}
+function writeAuthUserListRequest(_writer: WireWriter, _message: Init<AuthUserListRequest>): void {}
 
 export interface AuthUserListResponse {
   header: ResponseHeader | undefined;
@@ -420,22 +421,22 @@ function emptyAuthUserListResponse(): AuthUserListResponse {
   return { header: undefined, users: [] };
 }
 
-function readAuthUserListResponse(reader: Reader, into?: AuthUserListResponse): AuthUserListResponse {
+function readAuthUserListResponse(reader: WireReader, into?: AuthUserListResponse): AuthUserListResponse {
   const message = into ?? emptyAuthUserListResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: message.users.push(reader.stringVerify()); break;
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: message.users.push(reader.string()); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserListResponse(writer: Writer, message: Init<AuthUserListResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthUserListResponse(writer: WireWriter, message: Init<AuthUserListResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.users) for (const value of message.users) { writer.uint32(18).string(value); }
 }
 
@@ -449,20 +450,20 @@ function emptyAuthUserDeleteRequest(): AuthUserDeleteRequest {
   return { name: "" };
 }
 
-function readAuthUserDeleteRequest(reader: Reader, into?: AuthUserDeleteRequest): AuthUserDeleteRequest {
+function readAuthUserDeleteRequest(reader: WireReader, into?: AuthUserDeleteRequest): AuthUserDeleteRequest {
   const message = into ?? emptyAuthUserDeleteRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
+      case 10: message.name = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserDeleteRequest(writer: Writer, message: Init<AuthUserDeleteRequest>): void {
+function writeAuthUserDeleteRequest(writer: WireWriter, message: Init<AuthUserDeleteRequest>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
 }
 
@@ -476,21 +477,21 @@ function emptyAuthUserDeleteResponse(): AuthUserDeleteResponse {
   return { header: undefined };
 }
 
-function readAuthUserDeleteResponse(reader: Reader, into?: AuthUserDeleteResponse): AuthUserDeleteResponse {
+function readAuthUserDeleteResponse(reader: WireReader, into?: AuthUserDeleteResponse): AuthUserDeleteResponse {
   const message = into ?? emptyAuthUserDeleteResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserDeleteResponse(writer: Writer, message: Init<AuthUserDeleteResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthUserDeleteResponse(writer: WireWriter, message: Init<AuthUserDeleteResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthUserChangePasswordRequest {
@@ -506,22 +507,22 @@ function emptyAuthUserChangePasswordRequest(): AuthUserChangePasswordRequest {
   return { name: "", password: "", hashedPassword: "" };
 }
 
-function readAuthUserChangePasswordRequest(reader: Reader, into?: AuthUserChangePasswordRequest): AuthUserChangePasswordRequest {
+function readAuthUserChangePasswordRequest(reader: WireReader, into?: AuthUserChangePasswordRequest): AuthUserChangePasswordRequest {
   const message = into ?? emptyAuthUserChangePasswordRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
-      case 18: message.password = reader.stringVerify(); break;
-      case 26: message.hashedPassword = reader.stringVerify(); break;
+      case 10: message.name = reader.string(); break;
+      case 18: message.password = reader.string(); break;
+      case 26: message.hashedPassword = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserChangePasswordRequest(writer: Writer, message: Init<AuthUserChangePasswordRequest>): void {
+function writeAuthUserChangePasswordRequest(writer: WireWriter, message: Init<AuthUserChangePasswordRequest>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
   if (message.password) { writer.uint32(18).string(message.password); }
   if (message.hashedPassword) { writer.uint32(26).string(message.hashedPassword); }
@@ -537,21 +538,21 @@ function emptyAuthUserChangePasswordResponse(): AuthUserChangePasswordResponse {
   return { header: undefined };
 }
 
-function readAuthUserChangePasswordResponse(reader: Reader, into?: AuthUserChangePasswordResponse): AuthUserChangePasswordResponse {
+function readAuthUserChangePasswordResponse(reader: WireReader, into?: AuthUserChangePasswordResponse): AuthUserChangePasswordResponse {
   const message = into ?? emptyAuthUserChangePasswordResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserChangePasswordResponse(writer: Writer, message: Init<AuthUserChangePasswordResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthUserChangePasswordResponse(writer: WireWriter, message: Init<AuthUserChangePasswordResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthUserGrantRoleRequest {
@@ -565,21 +566,21 @@ function emptyAuthUserGrantRoleRequest(): AuthUserGrantRoleRequest {
   return { user: "", role: "" };
 }
 
-function readAuthUserGrantRoleRequest(reader: Reader, into?: AuthUserGrantRoleRequest): AuthUserGrantRoleRequest {
+function readAuthUserGrantRoleRequest(reader: WireReader, into?: AuthUserGrantRoleRequest): AuthUserGrantRoleRequest {
   const message = into ?? emptyAuthUserGrantRoleRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.user = reader.stringVerify(); break;
-      case 18: message.role = reader.stringVerify(); break;
+      case 10: message.user = reader.string(); break;
+      case 18: message.role = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserGrantRoleRequest(writer: Writer, message: Init<AuthUserGrantRoleRequest>): void {
+function writeAuthUserGrantRoleRequest(writer: WireWriter, message: Init<AuthUserGrantRoleRequest>): void {
   if (message.user) { writer.uint32(10).string(message.user); }
   if (message.role) { writer.uint32(18).string(message.role); }
 }
@@ -594,21 +595,21 @@ function emptyAuthUserGrantRoleResponse(): AuthUserGrantRoleResponse {
   return { header: undefined };
 }
 
-function readAuthUserGrantRoleResponse(reader: Reader, into?: AuthUserGrantRoleResponse): AuthUserGrantRoleResponse {
+function readAuthUserGrantRoleResponse(reader: WireReader, into?: AuthUserGrantRoleResponse): AuthUserGrantRoleResponse {
   const message = into ?? emptyAuthUserGrantRoleResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserGrantRoleResponse(writer: Writer, message: Init<AuthUserGrantRoleResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthUserGrantRoleResponse(writer: WireWriter, message: Init<AuthUserGrantRoleResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthUserRevokeRoleRequest {
@@ -622,21 +623,21 @@ function emptyAuthUserRevokeRoleRequest(): AuthUserRevokeRoleRequest {
   return { name: "", role: "" };
 }
 
-function readAuthUserRevokeRoleRequest(reader: Reader, into?: AuthUserRevokeRoleRequest): AuthUserRevokeRoleRequest {
+function readAuthUserRevokeRoleRequest(reader: WireReader, into?: AuthUserRevokeRoleRequest): AuthUserRevokeRoleRequest {
   const message = into ?? emptyAuthUserRevokeRoleRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
-      case 18: message.role = reader.stringVerify(); break;
+      case 10: message.name = reader.string(); break;
+      case 18: message.role = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserRevokeRoleRequest(writer: Writer, message: Init<AuthUserRevokeRoleRequest>): void {
+function writeAuthUserRevokeRoleRequest(writer: WireWriter, message: Init<AuthUserRevokeRoleRequest>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
   if (message.role) { writer.uint32(18).string(message.role); }
 }
@@ -651,21 +652,21 @@ function emptyAuthUserRevokeRoleResponse(): AuthUserRevokeRoleResponse {
   return { header: undefined };
 }
 
-function readAuthUserRevokeRoleResponse(reader: Reader, into?: AuthUserRevokeRoleResponse): AuthUserRevokeRoleResponse {
+function readAuthUserRevokeRoleResponse(reader: WireReader, into?: AuthUserRevokeRoleResponse): AuthUserRevokeRoleResponse {
   const message = into ?? emptyAuthUserRevokeRoleResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthUserRevokeRoleResponse(writer: Writer, message: Init<AuthUserRevokeRoleResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthUserRevokeRoleResponse(writer: WireWriter, message: Init<AuthUserRevokeRoleResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthRoleAddRequest {
@@ -678,20 +679,20 @@ function emptyAuthRoleAddRequest(): AuthRoleAddRequest {
   return { name: "" };
 }
 
-function readAuthRoleAddRequest(reader: Reader, into?: AuthRoleAddRequest): AuthRoleAddRequest {
+function readAuthRoleAddRequest(reader: WireReader, into?: AuthRoleAddRequest): AuthRoleAddRequest {
   const message = into ?? emptyAuthRoleAddRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
+      case 10: message.name = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleAddRequest(writer: Writer, message: Init<AuthRoleAddRequest>): void {
+function writeAuthRoleAddRequest(writer: WireWriter, message: Init<AuthRoleAddRequest>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
 }
 
@@ -705,21 +706,21 @@ function emptyAuthRoleAddResponse(): AuthRoleAddResponse {
   return { header: undefined };
 }
 
-function readAuthRoleAddResponse(reader: Reader, into?: AuthRoleAddResponse): AuthRoleAddResponse {
+function readAuthRoleAddResponse(reader: WireReader, into?: AuthRoleAddResponse): AuthRoleAddResponse {
   const message = into ?? emptyAuthRoleAddResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleAddResponse(writer: Writer, message: Init<AuthRoleAddResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthRoleAddResponse(writer: WireWriter, message: Init<AuthRoleAddResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthRoleGetRequest {
@@ -732,20 +733,20 @@ function emptyAuthRoleGetRequest(): AuthRoleGetRequest {
   return { role: "" };
 }
 
-function readAuthRoleGetRequest(reader: Reader, into?: AuthRoleGetRequest): AuthRoleGetRequest {
+function readAuthRoleGetRequest(reader: WireReader, into?: AuthRoleGetRequest): AuthRoleGetRequest {
   const message = into ?? emptyAuthRoleGetRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.role = reader.stringVerify(); break;
+      case 10: message.role = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleGetRequest(writer: Writer, message: Init<AuthRoleGetRequest>): void {
+function writeAuthRoleGetRequest(writer: WireWriter, message: Init<AuthRoleGetRequest>): void {
   if (message.role) { writer.uint32(10).string(message.role); }
 }
 
@@ -760,23 +761,23 @@ function emptyAuthRoleGetResponse(): AuthRoleGetResponse {
   return { header: undefined, perm: [] };
 }
 
-function readAuthRoleGetResponse(reader: Reader, into?: AuthRoleGetResponse): AuthRoleGetResponse {
+function readAuthRoleGetResponse(reader: WireReader, into?: AuthRoleGetResponse): AuthRoleGetResponse {
   const message = into ?? emptyAuthRoleGetResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.perm.push(authpb.Permission.read(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.perm.push(authpb.Permission.read(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleGetResponse(writer: Writer, message: Init<AuthRoleGetResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.perm) for (const value of message.perm) { authpb.Permission.write(writer.uint32(18).fork(), value); writer.ldelim(); }
+function writeAuthRoleGetResponse(writer: WireWriter, message: Init<AuthRoleGetResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.perm) for (const value of message.perm) { const start = writer.uint32(18).enter(); authpb.Permission.write(writer, value); writer.leave(start); }
 }
 
 export interface AuthRoleListRequest {
@@ -788,16 +789,16 @@ function emptyAuthRoleListRequest(): AuthRoleListRequest {
   return {  };
 }
 
-function readAuthRoleListRequest(reader: Reader, into?: AuthRoleListRequest): AuthRoleListRequest {
+function readAuthRoleListRequest(reader: WireReader, into?: AuthRoleListRequest): AuthRoleListRequest {
   const message = into ?? emptyAuthRoleListRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeAuthRoleListRequest(_writer: Writer, _message: Init<AuthRoleListRequest>): void {}
+function writeAuthRoleListRequest(_writer: WireWriter, _message: Init<AuthRoleListRequest>): void {}
 
 export interface AuthRoleListResponse {
   header: ResponseHeader | undefined;
@@ -810,22 +811,22 @@ function emptyAuthRoleListResponse(): AuthRoleListResponse {
   return { header: undefined, roles: [] };
 }
 
-function readAuthRoleListResponse(reader: Reader, into?: AuthRoleListResponse): AuthRoleListResponse {
+function readAuthRoleListResponse(reader: WireReader, into?: AuthRoleListResponse): AuthRoleListResponse {
   const message = into ?? emptyAuthRoleListResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: message.roles.push(reader.stringVerify()); break;
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: message.roles.push(reader.string()); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleListResponse(writer: Writer, message: Init<AuthRoleListResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthRoleListResponse(writer: WireWriter, message: Init<AuthRoleListResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.roles) for (const value of message.roles) { writer.uint32(18).string(value); }
 }
 
@@ -839,20 +840,20 @@ function emptyAuthRoleDeleteRequest(): AuthRoleDeleteRequest {
   return { role: "" };
 }
 
-function readAuthRoleDeleteRequest(reader: Reader, into?: AuthRoleDeleteRequest): AuthRoleDeleteRequest {
+function readAuthRoleDeleteRequest(reader: WireReader, into?: AuthRoleDeleteRequest): AuthRoleDeleteRequest {
   const message = into ?? emptyAuthRoleDeleteRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.role = reader.stringVerify(); break;
+      case 10: message.role = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleDeleteRequest(writer: Writer, message: Init<AuthRoleDeleteRequest>): void {
+function writeAuthRoleDeleteRequest(writer: WireWriter, message: Init<AuthRoleDeleteRequest>): void {
   if (message.role) { writer.uint32(10).string(message.role); }
 }
 
@@ -866,21 +867,21 @@ function emptyAuthRoleDeleteResponse(): AuthRoleDeleteResponse {
   return { header: undefined };
 }
 
-function readAuthRoleDeleteResponse(reader: Reader, into?: AuthRoleDeleteResponse): AuthRoleDeleteResponse {
+function readAuthRoleDeleteResponse(reader: WireReader, into?: AuthRoleDeleteResponse): AuthRoleDeleteResponse {
   const message = into ?? emptyAuthRoleDeleteResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleDeleteResponse(writer: Writer, message: Init<AuthRoleDeleteResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthRoleDeleteResponse(writer: WireWriter, message: Init<AuthRoleDeleteResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthRoleGrantPermissionRequest {
@@ -894,23 +895,23 @@ function emptyAuthRoleGrantPermissionRequest(): AuthRoleGrantPermissionRequest {
   return { name: "", perm: undefined };
 }
 
-function readAuthRoleGrantPermissionRequest(reader: Reader, into?: AuthRoleGrantPermissionRequest): AuthRoleGrantPermissionRequest {
+function readAuthRoleGrantPermissionRequest(reader: WireReader, into?: AuthRoleGrantPermissionRequest): AuthRoleGrantPermissionRequest {
   const message = into ?? emptyAuthRoleGrantPermissionRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
-      case 18: { const outer = enter(reader); message.perm = authpb.Permission.read(reader, message.perm); leave(reader, outer); break; }
+      case 10: message.name = reader.string(); break;
+      case 18: { const outer = reader.enter(); message.perm = authpb.Permission.read(reader, message.perm); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleGrantPermissionRequest(writer: Writer, message: Init<AuthRoleGrantPermissionRequest>): void {
+function writeAuthRoleGrantPermissionRequest(writer: WireWriter, message: Init<AuthRoleGrantPermissionRequest>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
-  if (message.perm !== undefined) { authpb.Permission.write(writer.uint32(18).fork(), message.perm); writer.ldelim(); }
+  if (message.perm !== undefined) { const start = writer.uint32(18).enter(); authpb.Permission.write(writer, message.perm); writer.leave(start); }
 }
 
 export interface AuthRoleGrantPermissionResponse {
@@ -923,21 +924,21 @@ function emptyAuthRoleGrantPermissionResponse(): AuthRoleGrantPermissionResponse
   return { header: undefined };
 }
 
-function readAuthRoleGrantPermissionResponse(reader: Reader, into?: AuthRoleGrantPermissionResponse): AuthRoleGrantPermissionResponse {
+function readAuthRoleGrantPermissionResponse(reader: WireReader, into?: AuthRoleGrantPermissionResponse): AuthRoleGrantPermissionResponse {
   const message = into ?? emptyAuthRoleGrantPermissionResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleGrantPermissionResponse(writer: Writer, message: Init<AuthRoleGrantPermissionResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthRoleGrantPermissionResponse(writer: WireWriter, message: Init<AuthRoleGrantPermissionResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface AuthRoleRevokePermissionRequest {
@@ -952,22 +953,22 @@ function emptyAuthRoleRevokePermissionRequest(): AuthRoleRevokePermissionRequest
   return { role: "", key: noBytes, rangeEnd: noBytes };
 }
 
-function readAuthRoleRevokePermissionRequest(reader: Reader, into?: AuthRoleRevokePermissionRequest): AuthRoleRevokePermissionRequest {
+function readAuthRoleRevokePermissionRequest(reader: WireReader, into?: AuthRoleRevokePermissionRequest): AuthRoleRevokePermissionRequest {
   const message = into ?? emptyAuthRoleRevokePermissionRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.role = reader.stringVerify(); break;
+      case 10: message.role = reader.string(); break;
       case 18: message.key = reader.bytes(); break;
       case 26: message.rangeEnd = reader.bytes(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleRevokePermissionRequest(writer: Writer, message: Init<AuthRoleRevokePermissionRequest>): void {
+function writeAuthRoleRevokePermissionRequest(writer: WireWriter, message: Init<AuthRoleRevokePermissionRequest>): void {
   if (message.role) { writer.uint32(10).string(message.role); }
   if (message.key?.length) { writer.uint32(18).bytes(message.key); }
   if (message.rangeEnd?.length) { writer.uint32(26).bytes(message.rangeEnd); }
@@ -983,21 +984,21 @@ function emptyAuthRoleRevokePermissionResponse(): AuthRoleRevokePermissionRespon
   return { header: undefined };
 }
 
-function readAuthRoleRevokePermissionResponse(reader: Reader, into?: AuthRoleRevokePermissionResponse): AuthRoleRevokePermissionResponse {
+function readAuthRoleRevokePermissionResponse(reader: WireReader, into?: AuthRoleRevokePermissionResponse): AuthRoleRevokePermissionResponse {
   const message = into ?? emptyAuthRoleRevokePermissionResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAuthRoleRevokePermissionResponse(writer: Writer, message: Init<AuthRoleRevokePermissionResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeAuthRoleRevokePermissionResponse(writer: WireWriter, message: Init<AuthRoleRevokePermissionResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface ResponseHeader {
@@ -1015,9 +1016,9 @@ function emptyResponseHeader(): ResponseHeader {
   return { clusterId: 0n, memberId: 0n, revision: 0, raftTerm: 0 };
 }
 
-function readResponseHeader(reader: Reader, into?: ResponseHeader): ResponseHeader {
+function readResponseHeader(reader: WireReader, into?: ResponseHeader): ResponseHeader {
   const message = into ?? emptyResponseHeader();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.clusterId = readUint64(reader); break;
@@ -1025,13 +1026,13 @@ function readResponseHeader(reader: Reader, into?: ResponseHeader): ResponseHead
       case 24: message.revision = readInt64Number(reader); break;
       case 32: message.raftTerm = readUint64Number(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeResponseHeader(writer: Writer, message: Init<ResponseHeader>): void {
+function writeResponseHeader(writer: WireWriter, message: Init<ResponseHeader>): void {
   if (message.clusterId) { writeUint64(writer.uint32(8), message.clusterId); }
   if (message.memberId) { writeUint64(writer.uint32(16), message.memberId); }
   if (message.revision) { writeInt64Number(writer.uint32(24), message.revision); }
@@ -1053,24 +1054,24 @@ function emptyMember(): Member {
   return { ID: 0n, name: "", peerURLs: [], clientURLs: [], isLearner: false };
 }
 
-function readMember(reader: Reader, into?: Member): Member {
+function readMember(reader: WireReader, into?: Member): Member {
   const message = into ?? emptyMember();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readUint64(reader); break;
-      case 18: message.name = reader.stringVerify(); break;
-      case 26: message.peerURLs.push(reader.stringVerify()); break;
-      case 34: message.clientURLs.push(reader.stringVerify()); break;
+      case 18: message.name = reader.string(); break;
+      case 26: message.peerURLs.push(reader.string()); break;
+      case 34: message.clientURLs.push(reader.string()); break;
       case 40: message.isLearner = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMember(writer: Writer, message: Init<Member>): void {
+function writeMember(writer: WireWriter, message: Init<Member>): void {
   if (message.ID) { writeUint64(writer.uint32(8), message.ID); }
   if (message.name) { writer.uint32(18).string(message.name); }
   if (message.peerURLs) for (const value of message.peerURLs) { writer.uint32(26).string(value); }
@@ -1089,21 +1090,21 @@ function emptyMemberAddRequest(): MemberAddRequest {
   return { peerURLs: [], isLearner: false };
 }
 
-function readMemberAddRequest(reader: Reader, into?: MemberAddRequest): MemberAddRequest {
+function readMemberAddRequest(reader: WireReader, into?: MemberAddRequest): MemberAddRequest {
   const message = into ?? emptyMemberAddRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.peerURLs.push(reader.stringVerify()); break;
+      case 10: message.peerURLs.push(reader.string()); break;
       case 16: message.isLearner = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberAddRequest(writer: Writer, message: Init<MemberAddRequest>): void {
+function writeMemberAddRequest(writer: WireWriter, message: Init<MemberAddRequest>): void {
   if (message.peerURLs) for (const value of message.peerURLs) { writer.uint32(10).string(value); }
   if (message.isLearner) { writer.uint32(16).bool(message.isLearner); }
 }
@@ -1120,25 +1121,25 @@ function emptyMemberAddResponse(): MemberAddResponse {
   return { header: undefined, member: undefined, members: [] };
 }
 
-function readMemberAddResponse(reader: Reader, into?: MemberAddResponse): MemberAddResponse {
+function readMemberAddResponse(reader: WireReader, into?: MemberAddResponse): MemberAddResponse {
   const message = into ?? emptyMemberAddResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.member = readMember(reader, message.member); leave(reader, outer); break; }
-      case 26: { const outer = enter(reader); message.members.push(readMember(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.member = readMember(reader, message.member); reader.leave(outer); break; }
+      case 26: { const outer = reader.enter(); message.members.push(readMember(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberAddResponse(writer: Writer, message: Init<MemberAddResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.member !== undefined) { writeMember(writer.uint32(18).fork(), message.member); writer.ldelim(); }
-  if (message.members) for (const value of message.members) { writeMember(writer.uint32(26).fork(), value); writer.ldelim(); }
+function writeMemberAddResponse(writer: WireWriter, message: Init<MemberAddResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.member !== undefined) { const start = writer.uint32(18).enter(); writeMember(writer, message.member); writer.leave(start); }
+  if (message.members) for (const value of message.members) { const start = writer.uint32(26).enter(); writeMember(writer, value); writer.leave(start); }
 }
 
 export interface MemberRemoveRequest {
@@ -1151,20 +1152,20 @@ function emptyMemberRemoveRequest(): MemberRemoveRequest {
   return { ID: 0n };
 }
 
-function readMemberRemoveRequest(reader: Reader, into?: MemberRemoveRequest): MemberRemoveRequest {
+function readMemberRemoveRequest(reader: WireReader, into?: MemberRemoveRequest): MemberRemoveRequest {
   const message = into ?? emptyMemberRemoveRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readUint64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberRemoveRequest(writer: Writer, message: Init<MemberRemoveRequest>): void {
+function writeMemberRemoveRequest(writer: WireWriter, message: Init<MemberRemoveRequest>): void {
   if (message.ID) { writeUint64(writer.uint32(8), message.ID); }
 }
 
@@ -1179,23 +1180,23 @@ function emptyMemberRemoveResponse(): MemberRemoveResponse {
   return { header: undefined, members: [] };
 }
 
-function readMemberRemoveResponse(reader: Reader, into?: MemberRemoveResponse): MemberRemoveResponse {
+function readMemberRemoveResponse(reader: WireReader, into?: MemberRemoveResponse): MemberRemoveResponse {
   const message = into ?? emptyMemberRemoveResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.members.push(readMember(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.members.push(readMember(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberRemoveResponse(writer: Writer, message: Init<MemberRemoveResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.members) for (const value of message.members) { writeMember(writer.uint32(18).fork(), value); writer.ldelim(); }
+function writeMemberRemoveResponse(writer: WireWriter, message: Init<MemberRemoveResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.members) for (const value of message.members) { const start = writer.uint32(18).enter(); writeMember(writer, value); writer.leave(start); }
 }
 
 export interface MemberUpdateRequest {
@@ -1209,21 +1210,21 @@ function emptyMemberUpdateRequest(): MemberUpdateRequest {
   return { ID: 0n, peerURLs: [] };
 }
 
-function readMemberUpdateRequest(reader: Reader, into?: MemberUpdateRequest): MemberUpdateRequest {
+function readMemberUpdateRequest(reader: WireReader, into?: MemberUpdateRequest): MemberUpdateRequest {
   const message = into ?? emptyMemberUpdateRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readUint64(reader); break;
-      case 18: message.peerURLs.push(reader.stringVerify()); break;
+      case 18: message.peerURLs.push(reader.string()); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberUpdateRequest(writer: Writer, message: Init<MemberUpdateRequest>): void {
+function writeMemberUpdateRequest(writer: WireWriter, message: Init<MemberUpdateRequest>): void {
   if (message.ID) { writeUint64(writer.uint32(8), message.ID); }
   if (message.peerURLs) for (const value of message.peerURLs) { writer.uint32(18).string(value); }
 }
@@ -1239,23 +1240,23 @@ function emptyMemberUpdateResponse(): MemberUpdateResponse {
   return { header: undefined, members: [] };
 }
 
-function readMemberUpdateResponse(reader: Reader, into?: MemberUpdateResponse): MemberUpdateResponse {
+function readMemberUpdateResponse(reader: WireReader, into?: MemberUpdateResponse): MemberUpdateResponse {
   const message = into ?? emptyMemberUpdateResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.members.push(readMember(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.members.push(readMember(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberUpdateResponse(writer: Writer, message: Init<MemberUpdateResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.members) for (const value of message.members) { writeMember(writer.uint32(18).fork(), value); writer.ldelim(); }
+function writeMemberUpdateResponse(writer: WireWriter, message: Init<MemberUpdateResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.members) for (const value of message.members) { const start = writer.uint32(18).enter(); writeMember(writer, value); writer.leave(start); }
 }
 
 export interface MemberListRequest {
@@ -1268,20 +1269,20 @@ function emptyMemberListRequest(): MemberListRequest {
   return { linearizable: false };
 }
 
-function readMemberListRequest(reader: Reader, into?: MemberListRequest): MemberListRequest {
+function readMemberListRequest(reader: WireReader, into?: MemberListRequest): MemberListRequest {
   const message = into ?? emptyMemberListRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.linearizable = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberListRequest(writer: Writer, message: Init<MemberListRequest>): void {
+function writeMemberListRequest(writer: WireWriter, message: Init<MemberListRequest>): void {
   if (message.linearizable) { writer.uint32(8).bool(message.linearizable); }
 }
 
@@ -1296,23 +1297,23 @@ function emptyMemberListResponse(): MemberListResponse {
   return { header: undefined, members: [] };
 }
 
-function readMemberListResponse(reader: Reader, into?: MemberListResponse): MemberListResponse {
+function readMemberListResponse(reader: WireReader, into?: MemberListResponse): MemberListResponse {
   const message = into ?? emptyMemberListResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.members.push(readMember(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.members.push(readMember(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberListResponse(writer: Writer, message: Init<MemberListResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.members) for (const value of message.members) { writeMember(writer.uint32(18).fork(), value); writer.ldelim(); }
+function writeMemberListResponse(writer: WireWriter, message: Init<MemberListResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.members) for (const value of message.members) { const start = writer.uint32(18).enter(); writeMember(writer, value); writer.leave(start); }
 }
 
 export interface MemberPromoteRequest {
@@ -1325,20 +1326,20 @@ function emptyMemberPromoteRequest(): MemberPromoteRequest {
   return { ID: 0n };
 }
 
-function readMemberPromoteRequest(reader: Reader, into?: MemberPromoteRequest): MemberPromoteRequest {
+function readMemberPromoteRequest(reader: WireReader, into?: MemberPromoteRequest): MemberPromoteRequest {
   const message = into ?? emptyMemberPromoteRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readUint64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberPromoteRequest(writer: Writer, message: Init<MemberPromoteRequest>): void {
+function writeMemberPromoteRequest(writer: WireWriter, message: Init<MemberPromoteRequest>): void {
   if (message.ID) { writeUint64(writer.uint32(8), message.ID); }
 }
 
@@ -1353,23 +1354,23 @@ function emptyMemberPromoteResponse(): MemberPromoteResponse {
   return { header: undefined, members: [] };
 }
 
-function readMemberPromoteResponse(reader: Reader, into?: MemberPromoteResponse): MemberPromoteResponse {
+function readMemberPromoteResponse(reader: WireReader, into?: MemberPromoteResponse): MemberPromoteResponse {
   const message = into ?? emptyMemberPromoteResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.members.push(readMember(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.members.push(readMember(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMemberPromoteResponse(writer: Writer, message: Init<MemberPromoteResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.members) for (const value of message.members) { writeMember(writer.uint32(18).fork(), value); writer.ldelim(); }
+function writeMemberPromoteResponse(writer: WireWriter, message: Init<MemberPromoteResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.members) for (const value of message.members) { const start = writer.uint32(18).enter(); writeMember(writer, value); writer.leave(start); }
 }
 
 export interface RequestHeader {
@@ -1385,22 +1386,22 @@ function emptyRequestHeader(): RequestHeader {
   return { ID: 0n, username: "", authRevision: 0 };
 }
 
-function readRequestHeader(reader: Reader, into?: RequestHeader): RequestHeader {
+function readRequestHeader(reader: WireReader, into?: RequestHeader): RequestHeader {
   const message = into ?? emptyRequestHeader();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readUint64(reader); break;
-      case 18: message.username = reader.stringVerify(); break;
+      case 18: message.username = reader.string(); break;
       case 24: message.authRevision = readUint64Number(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeRequestHeader(writer: Writer, message: Init<RequestHeader>): void {
+function writeRequestHeader(writer: WireWriter, message: Init<RequestHeader>): void {
   if (message.ID) { writeUint64(writer.uint32(8), message.ID); }
   if (message.username) { writer.uint32(18).string(message.username); }
   if (message.authRevision) { writeUint64Number(writer.uint32(24), message.authRevision); }
@@ -1449,84 +1450,84 @@ function emptyInternalRaftRequest(): InternalRaftRequest {
   return { ID: 0n, range: undefined, put: undefined, deleteRange: undefined, txn: undefined, compaction: undefined, leaseGrant: undefined, leaseRevoke: undefined, alarm: undefined, leaseCheckpoint: undefined, header: undefined, authEnable: undefined, authDisable: undefined, authenticate: undefined, authStatus: undefined, authUserAdd: undefined, authUserDelete: undefined, authUserGet: undefined, authUserChangePassword: undefined, authUserGrantRole: undefined, authUserRevokeRole: undefined, authUserList: undefined, authRoleList: undefined, authRoleAdd: undefined, authRoleDelete: undefined, authRoleGet: undefined, authRoleGrantPermission: undefined, authRoleRevokePermission: undefined, clusterVersionSet: undefined, clusterMemberAttrSet: undefined, downgradeInfoSet: undefined, downgradeVersionTest: undefined };
 }
 
-function readInternalRaftRequest(reader: Reader, into?: InternalRaftRequest, outerDepth = 0): InternalRaftRequest {
+function readInternalRaftRequest(reader: WireReader, into?: InternalRaftRequest, outerDepth = 0): InternalRaftRequest {
   const message = into ?? emptyInternalRaftRequest();
   const depth = deeper(outerDepth);
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readUint64(reader); break;
-      case 26: { const outer = enter(reader); message.range = readRangeRequest(reader, message.range); leave(reader, outer); break; }
-      case 34: { const outer = enter(reader); message.put = readPutRequest(reader, message.put); leave(reader, outer); break; }
-      case 42: { const outer = enter(reader); message.deleteRange = readDeleteRangeRequest(reader, message.deleteRange); leave(reader, outer); break; }
-      case 50: { const outer = enter(reader); message.txn = readTxnRequest(reader, message.txn, depth); leave(reader, outer); break; }
-      case 58: { const outer = enter(reader); message.compaction = readCompactionRequest(reader, message.compaction); leave(reader, outer); break; }
-      case 66: { const outer = enter(reader); message.leaseGrant = readLeaseGrantRequest(reader, message.leaseGrant); leave(reader, outer); break; }
-      case 74: { const outer = enter(reader); message.leaseRevoke = readLeaseRevokeRequest(reader, message.leaseRevoke); leave(reader, outer); break; }
-      case 82: { const outer = enter(reader); message.alarm = readAlarmRequest(reader, message.alarm); leave(reader, outer); break; }
-      case 90: { const outer = enter(reader); message.leaseCheckpoint = readLeaseCheckpointRequest(reader, message.leaseCheckpoint); leave(reader, outer); break; }
-      case 802: { const outer = enter(reader); message.header = readRequestHeader(reader, message.header); leave(reader, outer); break; }
-      case 8002: { const outer = enter(reader); message.authEnable = readAuthEnableRequest(reader, message.authEnable); leave(reader, outer); break; }
-      case 8090: { const outer = enter(reader); message.authDisable = readAuthDisableRequest(reader, message.authDisable); leave(reader, outer); break; }
-      case 8098: { const outer = enter(reader); message.authenticate = readInternalAuthenticateRequest(reader, message.authenticate); leave(reader, outer); break; }
-      case 8106: { const outer = enter(reader); message.authStatus = readAuthStatusRequest(reader, message.authStatus); leave(reader, outer); break; }
-      case 8802: { const outer = enter(reader); message.authUserAdd = readAuthUserAddRequest(reader, message.authUserAdd); leave(reader, outer); break; }
-      case 8810: { const outer = enter(reader); message.authUserDelete = readAuthUserDeleteRequest(reader, message.authUserDelete); leave(reader, outer); break; }
-      case 8818: { const outer = enter(reader); message.authUserGet = readAuthUserGetRequest(reader, message.authUserGet); leave(reader, outer); break; }
-      case 8826: { const outer = enter(reader); message.authUserChangePassword = readAuthUserChangePasswordRequest(reader, message.authUserChangePassword); leave(reader, outer); break; }
-      case 8834: { const outer = enter(reader); message.authUserGrantRole = readAuthUserGrantRoleRequest(reader, message.authUserGrantRole); leave(reader, outer); break; }
-      case 8842: { const outer = enter(reader); message.authUserRevokeRole = readAuthUserRevokeRoleRequest(reader, message.authUserRevokeRole); leave(reader, outer); break; }
-      case 8850: { const outer = enter(reader); message.authUserList = readAuthUserListRequest(reader, message.authUserList); leave(reader, outer); break; }
-      case 8858: { const outer = enter(reader); message.authRoleList = readAuthRoleListRequest(reader, message.authRoleList); leave(reader, outer); break; }
-      case 9602: { const outer = enter(reader); message.authRoleAdd = readAuthRoleAddRequest(reader, message.authRoleAdd); leave(reader, outer); break; }
-      case 9610: { const outer = enter(reader); message.authRoleDelete = readAuthRoleDeleteRequest(reader, message.authRoleDelete); leave(reader, outer); break; }
-      case 9618: { const outer = enter(reader); message.authRoleGet = readAuthRoleGetRequest(reader, message.authRoleGet); leave(reader, outer); break; }
-      case 9626: { const outer = enter(reader); message.authRoleGrantPermission = readAuthRoleGrantPermissionRequest(reader, message.authRoleGrantPermission); leave(reader, outer); break; }
-      case 9634: { const outer = enter(reader); message.authRoleRevokePermission = readAuthRoleRevokePermissionRequest(reader, message.authRoleRevokePermission); leave(reader, outer); break; }
-      case 10402: { const outer = enter(reader); message.clusterVersionSet = membershippb.ClusterVersionSetRequest.read(reader, message.clusterVersionSet); leave(reader, outer); break; }
-      case 10410: { const outer = enter(reader); message.clusterMemberAttrSet = membershippb.ClusterMemberAttrSetRequest.read(reader, message.clusterMemberAttrSet); leave(reader, outer); break; }
-      case 10418: { const outer = enter(reader); message.downgradeInfoSet = membershippb.DowngradeInfoSetRequest.read(reader, message.downgradeInfoSet); leave(reader, outer); break; }
-      case 79202: { const outer = enter(reader); message.downgradeVersionTest = readDowngradeVersionTestRequest(reader, message.downgradeVersionTest); leave(reader, outer); break; }
+      case 26: { const outer = reader.enter(); message.range = readRangeRequest(reader, message.range); reader.leave(outer); break; }
+      case 34: { const outer = reader.enter(); message.put = readPutRequest(reader, message.put); reader.leave(outer); break; }
+      case 42: { const outer = reader.enter(); message.deleteRange = readDeleteRangeRequest(reader, message.deleteRange); reader.leave(outer); break; }
+      case 50: { const outer = reader.enter(); message.txn = readTxnRequest(reader, message.txn, depth); reader.leave(outer); break; }
+      case 58: { const outer = reader.enter(); message.compaction = readCompactionRequest(reader, message.compaction); reader.leave(outer); break; }
+      case 66: { const outer = reader.enter(); message.leaseGrant = readLeaseGrantRequest(reader, message.leaseGrant); reader.leave(outer); break; }
+      case 74: { const outer = reader.enter(); message.leaseRevoke = readLeaseRevokeRequest(reader, message.leaseRevoke); reader.leave(outer); break; }
+      case 82: { const outer = reader.enter(); message.alarm = readAlarmRequest(reader, message.alarm); reader.leave(outer); break; }
+      case 90: { const outer = reader.enter(); message.leaseCheckpoint = readLeaseCheckpointRequest(reader, message.leaseCheckpoint); reader.leave(outer); break; }
+      case 802: { const outer = reader.enter(); message.header = readRequestHeader(reader, message.header); reader.leave(outer); break; }
+      case 8002: { const outer = reader.enter(); message.authEnable = readAuthEnableRequest(reader, message.authEnable); reader.leave(outer); break; }
+      case 8090: { const outer = reader.enter(); message.authDisable = readAuthDisableRequest(reader, message.authDisable); reader.leave(outer); break; }
+      case 8098: { const outer = reader.enter(); message.authenticate = readInternalAuthenticateRequest(reader, message.authenticate); reader.leave(outer); break; }
+      case 8106: { const outer = reader.enter(); message.authStatus = readAuthStatusRequest(reader, message.authStatus); reader.leave(outer); break; }
+      case 8802: { const outer = reader.enter(); message.authUserAdd = readAuthUserAddRequest(reader, message.authUserAdd); reader.leave(outer); break; }
+      case 8810: { const outer = reader.enter(); message.authUserDelete = readAuthUserDeleteRequest(reader, message.authUserDelete); reader.leave(outer); break; }
+      case 8818: { const outer = reader.enter(); message.authUserGet = readAuthUserGetRequest(reader, message.authUserGet); reader.leave(outer); break; }
+      case 8826: { const outer = reader.enter(); message.authUserChangePassword = readAuthUserChangePasswordRequest(reader, message.authUserChangePassword); reader.leave(outer); break; }
+      case 8834: { const outer = reader.enter(); message.authUserGrantRole = readAuthUserGrantRoleRequest(reader, message.authUserGrantRole); reader.leave(outer); break; }
+      case 8842: { const outer = reader.enter(); message.authUserRevokeRole = readAuthUserRevokeRoleRequest(reader, message.authUserRevokeRole); reader.leave(outer); break; }
+      case 8850: { const outer = reader.enter(); message.authUserList = readAuthUserListRequest(reader, message.authUserList); reader.leave(outer); break; }
+      case 8858: { const outer = reader.enter(); message.authRoleList = readAuthRoleListRequest(reader, message.authRoleList); reader.leave(outer); break; }
+      case 9602: { const outer = reader.enter(); message.authRoleAdd = readAuthRoleAddRequest(reader, message.authRoleAdd); reader.leave(outer); break; }
+      case 9610: { const outer = reader.enter(); message.authRoleDelete = readAuthRoleDeleteRequest(reader, message.authRoleDelete); reader.leave(outer); break; }
+      case 9618: { const outer = reader.enter(); message.authRoleGet = readAuthRoleGetRequest(reader, message.authRoleGet); reader.leave(outer); break; }
+      case 9626: { const outer = reader.enter(); message.authRoleGrantPermission = readAuthRoleGrantPermissionRequest(reader, message.authRoleGrantPermission); reader.leave(outer); break; }
+      case 9634: { const outer = reader.enter(); message.authRoleRevokePermission = readAuthRoleRevokePermissionRequest(reader, message.authRoleRevokePermission); reader.leave(outer); break; }
+      case 10402: { const outer = reader.enter(); message.clusterVersionSet = membershippb.ClusterVersionSetRequest.read(reader, message.clusterVersionSet); reader.leave(outer); break; }
+      case 10410: { const outer = reader.enter(); message.clusterMemberAttrSet = membershippb.ClusterMemberAttrSetRequest.read(reader, message.clusterMemberAttrSet); reader.leave(outer); break; }
+      case 10418: { const outer = reader.enter(); message.downgradeInfoSet = membershippb.DowngradeInfoSetRequest.read(reader, message.downgradeInfoSet); reader.leave(outer); break; }
+      case 79202: { const outer = reader.enter(); message.downgradeVersionTest = readDowngradeVersionTestRequest(reader, message.downgradeVersionTest); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeInternalRaftRequest(writer: Writer, message: Init<InternalRaftRequest>): void {
+function writeInternalRaftRequest(writer: WireWriter, message: Init<InternalRaftRequest>): void {
   if (message.ID) { writeUint64(writer.uint32(8), message.ID); }
-  if (message.range !== undefined) { writeRangeRequest(writer.uint32(26).fork(), message.range); writer.ldelim(); }
-  if (message.put !== undefined) { writePutRequest(writer.uint32(34).fork(), message.put); writer.ldelim(); }
-  if (message.deleteRange !== undefined) { writeDeleteRangeRequest(writer.uint32(42).fork(), message.deleteRange); writer.ldelim(); }
-  if (message.txn !== undefined) { writeTxnRequest(writer.uint32(50).fork(), message.txn); writer.ldelim(); }
-  if (message.compaction !== undefined) { writeCompactionRequest(writer.uint32(58).fork(), message.compaction); writer.ldelim(); }
-  if (message.leaseGrant !== undefined) { writeLeaseGrantRequest(writer.uint32(66).fork(), message.leaseGrant); writer.ldelim(); }
-  if (message.leaseRevoke !== undefined) { writeLeaseRevokeRequest(writer.uint32(74).fork(), message.leaseRevoke); writer.ldelim(); }
-  if (message.alarm !== undefined) { writeAlarmRequest(writer.uint32(82).fork(), message.alarm); writer.ldelim(); }
-  if (message.leaseCheckpoint !== undefined) { writeLeaseCheckpointRequest(writer.uint32(90).fork(), message.leaseCheckpoint); writer.ldelim(); }
-  if (message.header !== undefined) { writeRequestHeader(writer.uint32(802).fork(), message.header); writer.ldelim(); }
-  if (message.authEnable !== undefined) { writeAuthEnableRequest(writer.uint32(8002).fork(), message.authEnable); writer.ldelim(); }
-  if (message.authDisable !== undefined) { writeAuthDisableRequest(writer.uint32(8090).fork(), message.authDisable); writer.ldelim(); }
-  if (message.authenticate !== undefined) { writeInternalAuthenticateRequest(writer.uint32(8098).fork(), message.authenticate); writer.ldelim(); }
-  if (message.authStatus !== undefined) { writeAuthStatusRequest(writer.uint32(8106).fork(), message.authStatus); writer.ldelim(); }
-  if (message.authUserAdd !== undefined) { writeAuthUserAddRequest(writer.uint32(8802).fork(), message.authUserAdd); writer.ldelim(); }
-  if (message.authUserDelete !== undefined) { writeAuthUserDeleteRequest(writer.uint32(8810).fork(), message.authUserDelete); writer.ldelim(); }
-  if (message.authUserGet !== undefined) { writeAuthUserGetRequest(writer.uint32(8818).fork(), message.authUserGet); writer.ldelim(); }
-  if (message.authUserChangePassword !== undefined) { writeAuthUserChangePasswordRequest(writer.uint32(8826).fork(), message.authUserChangePassword); writer.ldelim(); }
-  if (message.authUserGrantRole !== undefined) { writeAuthUserGrantRoleRequest(writer.uint32(8834).fork(), message.authUserGrantRole); writer.ldelim(); }
-  if (message.authUserRevokeRole !== undefined) { writeAuthUserRevokeRoleRequest(writer.uint32(8842).fork(), message.authUserRevokeRole); writer.ldelim(); }
-  if (message.authUserList !== undefined) { writeAuthUserListRequest(writer.uint32(8850).fork(), message.authUserList); writer.ldelim(); }
-  if (message.authRoleList !== undefined) { writeAuthRoleListRequest(writer.uint32(8858).fork(), message.authRoleList); writer.ldelim(); }
-  if (message.authRoleAdd !== undefined) { writeAuthRoleAddRequest(writer.uint32(9602).fork(), message.authRoleAdd); writer.ldelim(); }
-  if (message.authRoleDelete !== undefined) { writeAuthRoleDeleteRequest(writer.uint32(9610).fork(), message.authRoleDelete); writer.ldelim(); }
-  if (message.authRoleGet !== undefined) { writeAuthRoleGetRequest(writer.uint32(9618).fork(), message.authRoleGet); writer.ldelim(); }
-  if (message.authRoleGrantPermission !== undefined) { writeAuthRoleGrantPermissionRequest(writer.uint32(9626).fork(), message.authRoleGrantPermission); writer.ldelim(); }
-  if (message.authRoleRevokePermission !== undefined) { writeAuthRoleRevokePermissionRequest(writer.uint32(9634).fork(), message.authRoleRevokePermission); writer.ldelim(); }
-  if (message.clusterVersionSet !== undefined) { membershippb.ClusterVersionSetRequest.write(writer.uint32(10402).fork(), message.clusterVersionSet); writer.ldelim(); }
-  if (message.clusterMemberAttrSet !== undefined) { membershippb.ClusterMemberAttrSetRequest.write(writer.uint32(10410).fork(), message.clusterMemberAttrSet); writer.ldelim(); }
-  if (message.downgradeInfoSet !== undefined) { membershippb.DowngradeInfoSetRequest.write(writer.uint32(10418).fork(), message.downgradeInfoSet); writer.ldelim(); }
-  if (message.downgradeVersionTest !== undefined) { writeDowngradeVersionTestRequest(writer.uint32(79202).fork(), message.downgradeVersionTest); writer.ldelim(); }
+  if (message.range !== undefined) { const start = writer.uint32(26).enter(); writeRangeRequest(writer, message.range); writer.leave(start); }
+  if (message.put !== undefined) { const start = writer.uint32(34).enter(); writePutRequest(writer, message.put); writer.leave(start); }
+  if (message.deleteRange !== undefined) { const start = writer.uint32(42).enter(); writeDeleteRangeRequest(writer, message.deleteRange); writer.leave(start); }
+  if (message.txn !== undefined) { const start = writer.uint32(50).enter(); writeTxnRequest(writer, message.txn); writer.leave(start); }
+  if (message.compaction !== undefined) { const start = writer.uint32(58).enter(); writeCompactionRequest(writer, message.compaction); writer.leave(start); }
+  if (message.leaseGrant !== undefined) { const start = writer.uint32(66).enter(); writeLeaseGrantRequest(writer, message.leaseGrant); writer.leave(start); }
+  if (message.leaseRevoke !== undefined) { const start = writer.uint32(74).enter(); writeLeaseRevokeRequest(writer, message.leaseRevoke); writer.leave(start); }
+  if (message.alarm !== undefined) { const start = writer.uint32(82).enter(); writeAlarmRequest(writer, message.alarm); writer.leave(start); }
+  if (message.leaseCheckpoint !== undefined) { const start = writer.uint32(90).enter(); writeLeaseCheckpointRequest(writer, message.leaseCheckpoint); writer.leave(start); }
+  if (message.header !== undefined) { const start = writer.uint32(802).enter(); writeRequestHeader(writer, message.header); writer.leave(start); }
+  if (message.authEnable !== undefined) { const start = writer.uint32(8002).enter(); writeAuthEnableRequest(writer, message.authEnable); writer.leave(start); }
+  if (message.authDisable !== undefined) { const start = writer.uint32(8090).enter(); writeAuthDisableRequest(writer, message.authDisable); writer.leave(start); }
+  if (message.authenticate !== undefined) { const start = writer.uint32(8098).enter(); writeInternalAuthenticateRequest(writer, message.authenticate); writer.leave(start); }
+  if (message.authStatus !== undefined) { const start = writer.uint32(8106).enter(); writeAuthStatusRequest(writer, message.authStatus); writer.leave(start); }
+  if (message.authUserAdd !== undefined) { const start = writer.uint32(8802).enter(); writeAuthUserAddRequest(writer, message.authUserAdd); writer.leave(start); }
+  if (message.authUserDelete !== undefined) { const start = writer.uint32(8810).enter(); writeAuthUserDeleteRequest(writer, message.authUserDelete); writer.leave(start); }
+  if (message.authUserGet !== undefined) { const start = writer.uint32(8818).enter(); writeAuthUserGetRequest(writer, message.authUserGet); writer.leave(start); }
+  if (message.authUserChangePassword !== undefined) { const start = writer.uint32(8826).enter(); writeAuthUserChangePasswordRequest(writer, message.authUserChangePassword); writer.leave(start); }
+  if (message.authUserGrantRole !== undefined) { const start = writer.uint32(8834).enter(); writeAuthUserGrantRoleRequest(writer, message.authUserGrantRole); writer.leave(start); }
+  if (message.authUserRevokeRole !== undefined) { const start = writer.uint32(8842).enter(); writeAuthUserRevokeRoleRequest(writer, message.authUserRevokeRole); writer.leave(start); }
+  if (message.authUserList !== undefined) { const start = writer.uint32(8850).enter(); writeAuthUserListRequest(writer, message.authUserList); writer.leave(start); }
+  if (message.authRoleList !== undefined) { const start = writer.uint32(8858).enter(); writeAuthRoleListRequest(writer, message.authRoleList); writer.leave(start); }
+  if (message.authRoleAdd !== undefined) { const start = writer.uint32(9602).enter(); writeAuthRoleAddRequest(writer, message.authRoleAdd); writer.leave(start); }
+  if (message.authRoleDelete !== undefined) { const start = writer.uint32(9610).enter(); writeAuthRoleDeleteRequest(writer, message.authRoleDelete); writer.leave(start); }
+  if (message.authRoleGet !== undefined) { const start = writer.uint32(9618).enter(); writeAuthRoleGetRequest(writer, message.authRoleGet); writer.leave(start); }
+  if (message.authRoleGrantPermission !== undefined) { const start = writer.uint32(9626).enter(); writeAuthRoleGrantPermissionRequest(writer, message.authRoleGrantPermission); writer.leave(start); }
+  if (message.authRoleRevokePermission !== undefined) { const start = writer.uint32(9634).enter(); writeAuthRoleRevokePermissionRequest(writer, message.authRoleRevokePermission); writer.leave(start); }
+  if (message.clusterVersionSet !== undefined) { const start = writer.uint32(10402).enter(); membershippb.ClusterVersionSetRequest.write(writer, message.clusterVersionSet); writer.leave(start); }
+  if (message.clusterMemberAttrSet !== undefined) { const start = writer.uint32(10410).enter(); membershippb.ClusterMemberAttrSetRequest.write(writer, message.clusterMemberAttrSet); writer.leave(start); }
+  if (message.downgradeInfoSet !== undefined) { const start = writer.uint32(10418).enter(); membershippb.DowngradeInfoSetRequest.write(writer, message.downgradeInfoSet); writer.leave(start); }
+  if (message.downgradeVersionTest !== undefined) { const start = writer.uint32(79202).enter(); writeDowngradeVersionTestRequest(writer, message.downgradeVersionTest); writer.leave(start); }
 }
 
 export interface InternalAuthenticateRequest {
@@ -1542,22 +1543,22 @@ function emptyInternalAuthenticateRequest(): InternalAuthenticateRequest {
   return { name: "", password: "", simpleToken: "" };
 }
 
-function readInternalAuthenticateRequest(reader: Reader, into?: InternalAuthenticateRequest): InternalAuthenticateRequest {
+function readInternalAuthenticateRequest(reader: WireReader, into?: InternalAuthenticateRequest): InternalAuthenticateRequest {
   const message = into ?? emptyInternalAuthenticateRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
-      case 18: message.password = reader.stringVerify(); break;
-      case 26: message.simpleToken = reader.stringVerify(); break;
+      case 10: message.name = reader.string(); break;
+      case 18: message.password = reader.string(); break;
+      case 26: message.simpleToken = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeInternalAuthenticateRequest(writer: Writer, message: Init<InternalAuthenticateRequest>): void {
+function writeInternalAuthenticateRequest(writer: WireWriter, message: Init<InternalAuthenticateRequest>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
   if (message.password) { writer.uint32(18).string(message.password); }
   if (message.simpleToken) { writer.uint32(26).string(message.simpleToken); }
@@ -1572,16 +1573,16 @@ function emptyEmptyResponse(): EmptyResponse {
   return {  };
 }
 
-function readEmptyResponse(reader: Reader, into?: EmptyResponse): EmptyResponse {
+function readEmptyResponse(reader: WireReader, into?: EmptyResponse): EmptyResponse {
   const message = into ?? emptyEmptyResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeEmptyResponse(_writer: Writer, _message: Init<EmptyResponse>): void {}
+function writeEmptyResponse(_writer: WireWriter, _message: Init<EmptyResponse>): void {}
 
 /** Stored at a log's start: which member of which cluster wrote it. */
 export interface Metadata {
@@ -1595,21 +1596,21 @@ function emptyMetadata(): Metadata {
   return { NodeID: undefined, ClusterID: undefined };
 }
 
-function readMetadata(reader: Reader, into?: Metadata): Metadata {
+function readMetadata(reader: WireReader, into?: Metadata): Metadata {
   const message = into ?? emptyMetadata();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.NodeID = readUint64(reader); break;
       case 16: message.ClusterID = readUint64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMetadata(writer: Writer, message: Init<Metadata>): void {
+function writeMetadata(writer: WireWriter, message: Init<Metadata>): void {
   if (message.NodeID !== undefined) { writeUint64(writer.uint32(8), message.NodeID); }
   if (message.ClusterID !== undefined) { writeUint64(writer.uint32(16), message.ClusterID); }
 }
@@ -1642,9 +1643,9 @@ function emptyRangeRequest(): RangeRequest {
   return { key: noBytes, rangeEnd: noBytes, limit: 0, revision: 0, sortOrder: 0, sortTarget: 0, serializable: false, keysOnly: false, countOnly: false, minModRevision: 0, maxModRevision: 0, minCreateRevision: 0, maxCreateRevision: 0 };
 }
 
-function readRangeRequest(reader: Reader, into?: RangeRequest): RangeRequest {
+function readRangeRequest(reader: WireReader, into?: RangeRequest): RangeRequest {
   const message = into ?? emptyRangeRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.key = reader.bytes(); break;
@@ -1661,13 +1662,13 @@ function readRangeRequest(reader: Reader, into?: RangeRequest): RangeRequest {
       case 96: message.minCreateRevision = readInt64Clamped(reader); break;
       case 104: message.maxCreateRevision = readInt64Clamped(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeRangeRequest(writer: Writer, message: Init<RangeRequest>): void {
+function writeRangeRequest(writer: WireWriter, message: Init<RangeRequest>): void {
   if (message.key?.length) { writer.uint32(10).bytes(message.key); }
   if (message.rangeEnd?.length) { writer.uint32(18).bytes(message.rangeEnd); }
   if (message.limit) { writeInt64Number(writer.uint32(24), message.limit); }
@@ -1698,25 +1699,25 @@ function emptyRangeResponse(): RangeResponse {
   return { header: undefined, kvs: [], more: false, count: 0 };
 }
 
-function readRangeResponse(reader: Reader, into?: RangeResponse): RangeResponse {
+function readRangeResponse(reader: WireReader, into?: RangeResponse): RangeResponse {
   const message = into ?? emptyRangeResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.kvs.push(mvccpb.KeyValue.read(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.kvs.push(mvccpb.KeyValue.read(reader, undefined)); reader.leave(outer); break; }
       case 24: message.more = reader.bool(); break;
       case 32: message.count = readInt64Number(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeRangeResponse(writer: Writer, message: Init<RangeResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.kvs) for (const value of message.kvs) { mvccpb.KeyValue.write(writer.uint32(18).fork(), value); writer.ldelim(); }
+function writeRangeResponse(writer: WireWriter, message: Init<RangeResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.kvs) for (const value of message.kvs) { const start = writer.uint32(18).enter(); mvccpb.KeyValue.write(writer, value); writer.leave(start); }
   if (message.more) { writer.uint32(24).bool(message.more); }
   if (message.count) { writeInt64Number(writer.uint32(32), message.count); }
 }
@@ -1732,21 +1733,21 @@ function emptyRangeStreamResponse(): RangeStreamResponse {
   return { rangeResponse: undefined };
 }
 
-function readRangeStreamResponse(reader: Reader, into?: RangeStreamResponse): RangeStreamResponse {
+function readRangeStreamResponse(reader: WireReader, into?: RangeStreamResponse): RangeStreamResponse {
   const message = into ?? emptyRangeStreamResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.rangeResponse = readRangeResponse(reader, message.rangeResponse); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.rangeResponse = readRangeResponse(reader, message.rangeResponse); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeRangeStreamResponse(writer: Writer, message: Init<RangeStreamResponse>): void {
-  if (message.rangeResponse !== undefined) { writeRangeResponse(writer.uint32(10).fork(), message.rangeResponse); writer.ldelim(); }
+function writeRangeStreamResponse(writer: WireWriter, message: Init<RangeStreamResponse>): void {
+  if (message.rangeResponse !== undefined) { const start = writer.uint32(10).enter(); writeRangeResponse(writer, message.rangeResponse); writer.leave(start); }
 }
 
 export interface PutRequest {
@@ -1767,9 +1768,9 @@ function emptyPutRequest(): PutRequest {
   return { key: noBytes, value: noBytes, lease: 0n, prevKv: false, ignoreValue: false, ignoreLease: false };
 }
 
-function readPutRequest(reader: Reader, into?: PutRequest): PutRequest {
+function readPutRequest(reader: WireReader, into?: PutRequest): PutRequest {
   const message = into ?? emptyPutRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.key = reader.bytes(); break;
@@ -1779,13 +1780,13 @@ function readPutRequest(reader: Reader, into?: PutRequest): PutRequest {
       case 40: message.ignoreValue = reader.bool(); break;
       case 48: message.ignoreLease = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writePutRequest(writer: Writer, message: Init<PutRequest>): void {
+function writePutRequest(writer: WireWriter, message: Init<PutRequest>): void {
   if (message.key?.length) { writer.uint32(10).bytes(message.key); }
   if (message.value?.length) { writer.uint32(18).bytes(message.value); }
   if (message.lease) { writeInt64(writer.uint32(24), message.lease); }
@@ -1805,23 +1806,23 @@ function emptyPutResponse(): PutResponse {
   return { header: undefined, prevKv: undefined };
 }
 
-function readPutResponse(reader: Reader, into?: PutResponse): PutResponse {
+function readPutResponse(reader: WireReader, into?: PutResponse): PutResponse {
   const message = into ?? emptyPutResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.prevKv = mvccpb.KeyValue.read(reader, message.prevKv); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.prevKv = mvccpb.KeyValue.read(reader, message.prevKv); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writePutResponse(writer: Writer, message: Init<PutResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.prevKv !== undefined) { mvccpb.KeyValue.write(writer.uint32(18).fork(), message.prevKv); writer.ldelim(); }
+function writePutResponse(writer: WireWriter, message: Init<PutResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.prevKv !== undefined) { const start = writer.uint32(18).enter(); mvccpb.KeyValue.write(writer, message.prevKv); writer.leave(start); }
 }
 
 export interface DeleteRangeRequest {
@@ -1836,22 +1837,22 @@ function emptyDeleteRangeRequest(): DeleteRangeRequest {
   return { key: noBytes, rangeEnd: noBytes, prevKv: false };
 }
 
-function readDeleteRangeRequest(reader: Reader, into?: DeleteRangeRequest): DeleteRangeRequest {
+function readDeleteRangeRequest(reader: WireReader, into?: DeleteRangeRequest): DeleteRangeRequest {
   const message = into ?? emptyDeleteRangeRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.key = reader.bytes(); break;
       case 18: message.rangeEnd = reader.bytes(); break;
       case 24: message.prevKv = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeDeleteRangeRequest(writer: Writer, message: Init<DeleteRangeRequest>): void {
+function writeDeleteRangeRequest(writer: WireWriter, message: Init<DeleteRangeRequest>): void {
   if (message.key?.length) { writer.uint32(10).bytes(message.key); }
   if (message.rangeEnd?.length) { writer.uint32(18).bytes(message.rangeEnd); }
   if (message.prevKv) { writer.uint32(24).bool(message.prevKv); }
@@ -1870,25 +1871,25 @@ function emptyDeleteRangeResponse(): DeleteRangeResponse {
   return { header: undefined, deleted: 0, prevKvs: [] };
 }
 
-function readDeleteRangeResponse(reader: Reader, into?: DeleteRangeResponse): DeleteRangeResponse {
+function readDeleteRangeResponse(reader: WireReader, into?: DeleteRangeResponse): DeleteRangeResponse {
   const message = into ?? emptyDeleteRangeResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.deleted = readInt64Number(reader); break;
-      case 26: { const outer = enter(reader); message.prevKvs.push(mvccpb.KeyValue.read(reader, undefined)); leave(reader, outer); break; }
+      case 26: { const outer = reader.enter(); message.prevKvs.push(mvccpb.KeyValue.read(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeDeleteRangeResponse(writer: Writer, message: Init<DeleteRangeResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeDeleteRangeResponse(writer: WireWriter, message: Init<DeleteRangeResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.deleted) { writeInt64Number(writer.uint32(16), message.deleted); }
-  if (message.prevKvs) for (const value of message.prevKvs) { mvccpb.KeyValue.write(writer.uint32(26).fork(), value); writer.ldelim(); }
+  if (message.prevKvs) for (const value of message.prevKvs) { const start = writer.uint32(26).enter(); mvccpb.KeyValue.write(writer, value); writer.leave(start); }
 }
 
 interface RequestOpFields {
@@ -1922,34 +1923,34 @@ function chooseRequestOp(message: RequestOpFields, choice: RequestOpFields["requ
   message.requestTxn = undefined;
 }
 
-function readRequestOp(reader: Reader, into?: RequestOp, outerDepth = 0): RequestOp {
+function readRequestOp(reader: WireReader, into?: RequestOp, outerDepth = 0): RequestOp {
   const message: RequestOpFields = into ?? emptyRequestOp();
   const depth = deeper(outerDepth);
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: chooseRequestOp(message, "requestRange"); { const outer = enter(reader); message.requestRange = readRangeRequest(reader, message.requestRange); leave(reader, outer); break; }
-      case 18: chooseRequestOp(message, "requestPut"); { const outer = enter(reader); message.requestPut = readPutRequest(reader, message.requestPut); leave(reader, outer); break; }
-      case 26: chooseRequestOp(message, "requestDeleteRange"); { const outer = enter(reader); message.requestDeleteRange = readDeleteRangeRequest(reader, message.requestDeleteRange); leave(reader, outer); break; }
-      case 34: chooseRequestOp(message, "requestTxn"); { const outer = enter(reader); message.requestTxn = readTxnRequest(reader, message.requestTxn, depth); leave(reader, outer); break; }
+      case 10: chooseRequestOp(message, "requestRange"); { const outer = reader.enter(); message.requestRange = readRangeRequest(reader, message.requestRange); reader.leave(outer); break; }
+      case 18: chooseRequestOp(message, "requestPut"); { const outer = reader.enter(); message.requestPut = readPutRequest(reader, message.requestPut); reader.leave(outer); break; }
+      case 26: chooseRequestOp(message, "requestDeleteRange"); { const outer = reader.enter(); message.requestDeleteRange = readDeleteRangeRequest(reader, message.requestDeleteRange); reader.leave(outer); break; }
+      case 34: chooseRequestOp(message, "requestTxn"); { const outer = reader.enter(); message.requestTxn = readTxnRequest(reader, message.requestTxn, depth); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message as RequestOp;
 }
 
-function writeRequestOp(writer: Writer, message: Init<RequestOp>): void {
+function writeRequestOp(writer: WireWriter, message: Init<RequestOp>): void {
   const request = message.request ??
     (message.requestRange !== undefined ? "requestRange" :
     message.requestPut !== undefined ? "requestPut" :
     message.requestDeleteRange !== undefined ? "requestDeleteRange" :
     message.requestTxn !== undefined ? "requestTxn" :
     "");
-  if (request === "requestRange") { writeRangeRequest(writer.uint32(10).fork(), message.requestRange ?? {}); writer.ldelim(); }
-  if (request === "requestPut") { writePutRequest(writer.uint32(18).fork(), message.requestPut ?? {}); writer.ldelim(); }
-  if (request === "requestDeleteRange") { writeDeleteRangeRequest(writer.uint32(26).fork(), message.requestDeleteRange ?? {}); writer.ldelim(); }
-  if (request === "requestTxn") { writeTxnRequest(writer.uint32(34).fork(), message.requestTxn ?? {}); writer.ldelim(); }
+  if (request === "requestRange") { const start = writer.uint32(10).enter(); writeRangeRequest(writer, message.requestRange ?? {}); writer.leave(start); }
+  if (request === "requestPut") { const start = writer.uint32(18).enter(); writePutRequest(writer, message.requestPut ?? {}); writer.leave(start); }
+  if (request === "requestDeleteRange") { const start = writer.uint32(26).enter(); writeDeleteRangeRequest(writer, message.requestDeleteRange ?? {}); writer.leave(start); }
+  if (request === "requestTxn") { const start = writer.uint32(34).enter(); writeTxnRequest(writer, message.requestTxn ?? {}); writer.leave(start); }
 }
 
 interface ResponseOpFields {
@@ -1983,34 +1984,34 @@ function chooseResponseOp(message: ResponseOpFields, choice: ResponseOpFields["r
   message.responseTxn = undefined;
 }
 
-function readResponseOp(reader: Reader, into?: ResponseOp, outerDepth = 0): ResponseOp {
+function readResponseOp(reader: WireReader, into?: ResponseOp, outerDepth = 0): ResponseOp {
   const message: ResponseOpFields = into ?? emptyResponseOp();
   const depth = deeper(outerDepth);
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: chooseResponseOp(message, "responseRange"); { const outer = enter(reader); message.responseRange = readRangeResponse(reader, message.responseRange); leave(reader, outer); break; }
-      case 18: chooseResponseOp(message, "responsePut"); { const outer = enter(reader); message.responsePut = readPutResponse(reader, message.responsePut); leave(reader, outer); break; }
-      case 26: chooseResponseOp(message, "responseDeleteRange"); { const outer = enter(reader); message.responseDeleteRange = readDeleteRangeResponse(reader, message.responseDeleteRange); leave(reader, outer); break; }
-      case 34: chooseResponseOp(message, "responseTxn"); { const outer = enter(reader); message.responseTxn = readTxnResponse(reader, message.responseTxn, depth); leave(reader, outer); break; }
+      case 10: chooseResponseOp(message, "responseRange"); { const outer = reader.enter(); message.responseRange = readRangeResponse(reader, message.responseRange); reader.leave(outer); break; }
+      case 18: chooseResponseOp(message, "responsePut"); { const outer = reader.enter(); message.responsePut = readPutResponse(reader, message.responsePut); reader.leave(outer); break; }
+      case 26: chooseResponseOp(message, "responseDeleteRange"); { const outer = reader.enter(); message.responseDeleteRange = readDeleteRangeResponse(reader, message.responseDeleteRange); reader.leave(outer); break; }
+      case 34: chooseResponseOp(message, "responseTxn"); { const outer = reader.enter(); message.responseTxn = readTxnResponse(reader, message.responseTxn, depth); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message as ResponseOp;
 }
 
-function writeResponseOp(writer: Writer, message: Init<ResponseOp>): void {
+function writeResponseOp(writer: WireWriter, message: Init<ResponseOp>): void {
   const response = message.response ??
     (message.responseRange !== undefined ? "responseRange" :
     message.responsePut !== undefined ? "responsePut" :
     message.responseDeleteRange !== undefined ? "responseDeleteRange" :
     message.responseTxn !== undefined ? "responseTxn" :
     "");
-  if (response === "responseRange") { writeRangeResponse(writer.uint32(10).fork(), message.responseRange ?? {}); writer.ldelim(); }
-  if (response === "responsePut") { writePutResponse(writer.uint32(18).fork(), message.responsePut ?? {}); writer.ldelim(); }
-  if (response === "responseDeleteRange") { writeDeleteRangeResponse(writer.uint32(26).fork(), message.responseDeleteRange ?? {}); writer.ldelim(); }
-  if (response === "responseTxn") { writeTxnResponse(writer.uint32(34).fork(), message.responseTxn ?? {}); writer.ldelim(); }
+  if (response === "responseRange") { const start = writer.uint32(10).enter(); writeRangeResponse(writer, message.responseRange ?? {}); writer.leave(start); }
+  if (response === "responsePut") { const start = writer.uint32(18).enter(); writePutResponse(writer, message.responsePut ?? {}); writer.leave(start); }
+  if (response === "responseDeleteRange") { const start = writer.uint32(26).enter(); writeDeleteRangeResponse(writer, message.responseDeleteRange ?? {}); writer.leave(start); }
+  if (response === "responseTxn") { const start = writer.uint32(34).enter(); writeTxnResponse(writer, message.responseTxn ?? {}); writer.leave(start); }
 }
 
 /** A condition on one key, or on every key of a range. */
@@ -2045,9 +2046,9 @@ function chooseCompare(message: Compare, choice: Compare["targetUnion"]): void {
   message.lease = 0n;
 }
 
-function readCompare(reader: Reader, into?: Compare): Compare {
+function readCompare(reader: WireReader, into?: Compare): Compare {
   const message = into ?? emptyCompare();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.result = reader.int32(); break;
@@ -2060,13 +2061,13 @@ function readCompare(reader: Reader, into?: Compare): Compare {
       case 64: chooseCompare(message, "lease"); message.lease = readInt64(reader); break;
       case 514: message.rangeEnd = reader.bytes(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeCompare(writer: Writer, message: Init<Compare>): void {
+function writeCompare(writer: WireWriter, message: Init<Compare>): void {
   const targetUnion = message.targetUnion ??
     (message.version !== undefined ? "version" :
     message.createRevision !== undefined ? "createRevision" :
@@ -2098,26 +2099,26 @@ function emptyTxnRequest(): TxnRequest {
   return { compare: [], success: [], failure: [] };
 }
 
-function readTxnRequest(reader: Reader, into?: TxnRequest, outerDepth = 0): TxnRequest {
+function readTxnRequest(reader: WireReader, into?: TxnRequest, outerDepth = 0): TxnRequest {
   const message = into ?? emptyTxnRequest();
   const depth = deeper(outerDepth);
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.compare.push(readCompare(reader, undefined)); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.success.push(readRequestOp(reader, undefined, depth)); leave(reader, outer); break; }
-      case 26: { const outer = enter(reader); message.failure.push(readRequestOp(reader, undefined, depth)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.compare.push(readCompare(reader, undefined)); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.success.push(readRequestOp(reader, undefined, depth)); reader.leave(outer); break; }
+      case 26: { const outer = reader.enter(); message.failure.push(readRequestOp(reader, undefined, depth)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeTxnRequest(writer: Writer, message: Init<TxnRequest>): void {
-  if (message.compare) for (const value of message.compare) { writeCompare(writer.uint32(10).fork(), value); writer.ldelim(); }
-  if (message.success) for (const value of message.success) { writeRequestOp(writer.uint32(18).fork(), value); writer.ldelim(); }
-  if (message.failure) for (const value of message.failure) { writeRequestOp(writer.uint32(26).fork(), value); writer.ldelim(); }
+function writeTxnRequest(writer: WireWriter, message: Init<TxnRequest>): void {
+  if (message.compare) for (const value of message.compare) { const start = writer.uint32(10).enter(); writeCompare(writer, value); writer.leave(start); }
+  if (message.success) for (const value of message.success) { const start = writer.uint32(18).enter(); writeRequestOp(writer, value); writer.leave(start); }
+  if (message.failure) for (const value of message.failure) { const start = writer.uint32(26).enter(); writeRequestOp(writer, value); writer.leave(start); }
 }
 
 export interface TxnResponse {
@@ -2133,26 +2134,26 @@ function emptyTxnResponse(): TxnResponse {
   return { header: undefined, succeeded: false, responses: [] };
 }
 
-function readTxnResponse(reader: Reader, into?: TxnResponse, outerDepth = 0): TxnResponse {
+function readTxnResponse(reader: WireReader, into?: TxnResponse, outerDepth = 0): TxnResponse {
   const message = into ?? emptyTxnResponse();
   const depth = deeper(outerDepth);
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.succeeded = reader.bool(); break;
-      case 26: { const outer = enter(reader); message.responses.push(readResponseOp(reader, undefined, depth)); leave(reader, outer); break; }
+      case 26: { const outer = reader.enter(); message.responses.push(readResponseOp(reader, undefined, depth)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeTxnResponse(writer: Writer, message: Init<TxnResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeTxnResponse(writer: WireWriter, message: Init<TxnResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.succeeded) { writer.uint32(16).bool(message.succeeded); }
-  if (message.responses) for (const value of message.responses) { writeResponseOp(writer.uint32(26).fork(), value); writer.ldelim(); }
+  if (message.responses) for (const value of message.responses) { const start = writer.uint32(26).enter(); writeResponseOp(writer, value); writer.leave(start); }
 }
 
 export interface CompactionRequest {
@@ -2168,21 +2169,21 @@ function emptyCompactionRequest(): CompactionRequest {
   return { revision: 0, physical: false };
 }
 
-function readCompactionRequest(reader: Reader, into?: CompactionRequest): CompactionRequest {
+function readCompactionRequest(reader: WireReader, into?: CompactionRequest): CompactionRequest {
   const message = into ?? emptyCompactionRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.revision = readInt64Clamped(reader); break;
       case 16: message.physical = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeCompactionRequest(writer: Writer, message: Init<CompactionRequest>): void {
+function writeCompactionRequest(writer: WireWriter, message: Init<CompactionRequest>): void {
   if (message.revision) { writeInt64Number(writer.uint32(8), message.revision); }
   if (message.physical) { writer.uint32(16).bool(message.physical); }
 }
@@ -2197,21 +2198,21 @@ function emptyCompactionResponse(): CompactionResponse {
   return { header: undefined };
 }
 
-function readCompactionResponse(reader: Reader, into?: CompactionResponse): CompactionResponse {
+function readCompactionResponse(reader: WireReader, into?: CompactionResponse): CompactionResponse {
   const message = into ?? emptyCompactionResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeCompactionResponse(writer: Writer, message: Init<CompactionResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeCompactionResponse(writer: WireWriter, message: Init<CompactionResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface LeaseGrantRequest {
@@ -2227,21 +2228,21 @@ function emptyLeaseGrantRequest(): LeaseGrantRequest {
   return { TTL: 0, ID: 0n };
 }
 
-function readLeaseGrantRequest(reader: Reader, into?: LeaseGrantRequest): LeaseGrantRequest {
+function readLeaseGrantRequest(reader: WireReader, into?: LeaseGrantRequest): LeaseGrantRequest {
   const message = into ?? emptyLeaseGrantRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.TTL = readInt64Clamped(reader); break;
       case 16: message.ID = readInt64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseGrantRequest(writer: Writer, message: Init<LeaseGrantRequest>): void {
+function writeLeaseGrantRequest(writer: WireWriter, message: Init<LeaseGrantRequest>): void {
   if (message.TTL) { writeInt64Number(writer.uint32(8), message.TTL); }
   if (message.ID) { writeInt64(writer.uint32(16), message.ID); }
 }
@@ -2259,24 +2260,24 @@ function emptyLeaseGrantResponse(): LeaseGrantResponse {
   return { header: undefined, ID: 0n, TTL: 0, error: "" };
 }
 
-function readLeaseGrantResponse(reader: Reader, into?: LeaseGrantResponse): LeaseGrantResponse {
+function readLeaseGrantResponse(reader: WireReader, into?: LeaseGrantResponse): LeaseGrantResponse {
   const message = into ?? emptyLeaseGrantResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.ID = readInt64(reader); break;
       case 24: message.TTL = readInt64Number(reader); break;
-      case 34: message.error = reader.stringVerify(); break;
+      case 34: message.error = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseGrantResponse(writer: Writer, message: Init<LeaseGrantResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeLeaseGrantResponse(writer: WireWriter, message: Init<LeaseGrantResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.ID) { writeInt64(writer.uint32(16), message.ID); }
   if (message.TTL) { writeInt64Number(writer.uint32(24), message.TTL); }
   if (message.error) { writer.uint32(34).string(message.error); }
@@ -2292,20 +2293,20 @@ function emptyLeaseRevokeRequest(): LeaseRevokeRequest {
   return { ID: 0n };
 }
 
-function readLeaseRevokeRequest(reader: Reader, into?: LeaseRevokeRequest): LeaseRevokeRequest {
+function readLeaseRevokeRequest(reader: WireReader, into?: LeaseRevokeRequest): LeaseRevokeRequest {
   const message = into ?? emptyLeaseRevokeRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readInt64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseRevokeRequest(writer: Writer, message: Init<LeaseRevokeRequest>): void {
+function writeLeaseRevokeRequest(writer: WireWriter, message: Init<LeaseRevokeRequest>): void {
   if (message.ID) { writeInt64(writer.uint32(8), message.ID); }
 }
 
@@ -2319,21 +2320,21 @@ function emptyLeaseRevokeResponse(): LeaseRevokeResponse {
   return { header: undefined };
 }
 
-function readLeaseRevokeResponse(reader: Reader, into?: LeaseRevokeResponse): LeaseRevokeResponse {
+function readLeaseRevokeResponse(reader: WireReader, into?: LeaseRevokeResponse): LeaseRevokeResponse {
   const message = into ?? emptyLeaseRevokeResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseRevokeResponse(writer: Writer, message: Init<LeaseRevokeResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeLeaseRevokeResponse(writer: WireWriter, message: Init<LeaseRevokeResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface LeaseCheckpoint {
@@ -2348,21 +2349,21 @@ function emptyLeaseCheckpoint(): LeaseCheckpoint {
   return { ID: 0n, remainingTTL: 0 };
 }
 
-function readLeaseCheckpoint(reader: Reader, into?: LeaseCheckpoint): LeaseCheckpoint {
+function readLeaseCheckpoint(reader: WireReader, into?: LeaseCheckpoint): LeaseCheckpoint {
   const message = into ?? emptyLeaseCheckpoint();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readInt64(reader); break;
       case 16: message.remainingTTL = readInt64Number(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseCheckpoint(writer: Writer, message: Init<LeaseCheckpoint>): void {
+function writeLeaseCheckpoint(writer: WireWriter, message: Init<LeaseCheckpoint>): void {
   if (message.ID) { writeInt64(writer.uint32(8), message.ID); }
   if (message.remainingTTL) { writeInt64Number(writer.uint32(16), message.remainingTTL); }
 }
@@ -2377,21 +2378,21 @@ function emptyLeaseCheckpointRequest(): LeaseCheckpointRequest {
   return { checkpoints: [] };
 }
 
-function readLeaseCheckpointRequest(reader: Reader, into?: LeaseCheckpointRequest): LeaseCheckpointRequest {
+function readLeaseCheckpointRequest(reader: WireReader, into?: LeaseCheckpointRequest): LeaseCheckpointRequest {
   const message = into ?? emptyLeaseCheckpointRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.checkpoints.push(readLeaseCheckpoint(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.checkpoints.push(readLeaseCheckpoint(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseCheckpointRequest(writer: Writer, message: Init<LeaseCheckpointRequest>): void {
-  if (message.checkpoints) for (const value of message.checkpoints) { writeLeaseCheckpoint(writer.uint32(10).fork(), value); writer.ldelim(); }
+function writeLeaseCheckpointRequest(writer: WireWriter, message: Init<LeaseCheckpointRequest>): void {
+  if (message.checkpoints) for (const value of message.checkpoints) { const start = writer.uint32(10).enter(); writeLeaseCheckpoint(writer, value); writer.leave(start); }
 }
 
 export interface LeaseCheckpointResponse {
@@ -2404,21 +2405,21 @@ function emptyLeaseCheckpointResponse(): LeaseCheckpointResponse {
   return { header: undefined };
 }
 
-function readLeaseCheckpointResponse(reader: Reader, into?: LeaseCheckpointResponse): LeaseCheckpointResponse {
+function readLeaseCheckpointResponse(reader: WireReader, into?: LeaseCheckpointResponse): LeaseCheckpointResponse {
   const message = into ?? emptyLeaseCheckpointResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseCheckpointResponse(writer: Writer, message: Init<LeaseCheckpointResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeLeaseCheckpointResponse(writer: WireWriter, message: Init<LeaseCheckpointResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface LeaseKeepAliveRequest {
@@ -2431,20 +2432,20 @@ function emptyLeaseKeepAliveRequest(): LeaseKeepAliveRequest {
   return { ID: 0n };
 }
 
-function readLeaseKeepAliveRequest(reader: Reader, into?: LeaseKeepAliveRequest): LeaseKeepAliveRequest {
+function readLeaseKeepAliveRequest(reader: WireReader, into?: LeaseKeepAliveRequest): LeaseKeepAliveRequest {
   const message = into ?? emptyLeaseKeepAliveRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readInt64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseKeepAliveRequest(writer: Writer, message: Init<LeaseKeepAliveRequest>): void {
+function writeLeaseKeepAliveRequest(writer: WireWriter, message: Init<LeaseKeepAliveRequest>): void {
   if (message.ID) { writeInt64(writer.uint32(8), message.ID); }
 }
 
@@ -2461,23 +2462,23 @@ function emptyLeaseKeepAliveResponse(): LeaseKeepAliveResponse {
   return { header: undefined, ID: 0n, TTL: 0 };
 }
 
-function readLeaseKeepAliveResponse(reader: Reader, into?: LeaseKeepAliveResponse): LeaseKeepAliveResponse {
+function readLeaseKeepAliveResponse(reader: WireReader, into?: LeaseKeepAliveResponse): LeaseKeepAliveResponse {
   const message = into ?? emptyLeaseKeepAliveResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.ID = readInt64(reader); break;
       case 24: message.TTL = readInt64Number(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseKeepAliveResponse(writer: Writer, message: Init<LeaseKeepAliveResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeLeaseKeepAliveResponse(writer: WireWriter, message: Init<LeaseKeepAliveResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.ID) { writeInt64(writer.uint32(16), message.ID); }
   if (message.TTL) { writeInt64Number(writer.uint32(24), message.TTL); }
 }
@@ -2493,21 +2494,21 @@ function emptyLeaseTimeToLiveRequest(): LeaseTimeToLiveRequest {
   return { ID: 0n, keys: false };
 }
 
-function readLeaseTimeToLiveRequest(reader: Reader, into?: LeaseTimeToLiveRequest): LeaseTimeToLiveRequest {
+function readLeaseTimeToLiveRequest(reader: WireReader, into?: LeaseTimeToLiveRequest): LeaseTimeToLiveRequest {
   const message = into ?? emptyLeaseTimeToLiveRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readInt64(reader); break;
       case 16: message.keys = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseTimeToLiveRequest(writer: Writer, message: Init<LeaseTimeToLiveRequest>): void {
+function writeLeaseTimeToLiveRequest(writer: WireWriter, message: Init<LeaseTimeToLiveRequest>): void {
   if (message.ID) { writeInt64(writer.uint32(8), message.ID); }
   if (message.keys) { writer.uint32(16).bool(message.keys); }
 }
@@ -2528,25 +2529,25 @@ function emptyLeaseTimeToLiveResponse(): LeaseTimeToLiveResponse {
   return { header: undefined, ID: 0n, TTL: 0, grantedTTL: 0, keys: [] };
 }
 
-function readLeaseTimeToLiveResponse(reader: Reader, into?: LeaseTimeToLiveResponse): LeaseTimeToLiveResponse {
+function readLeaseTimeToLiveResponse(reader: WireReader, into?: LeaseTimeToLiveResponse): LeaseTimeToLiveResponse {
   const message = into ?? emptyLeaseTimeToLiveResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.ID = readInt64(reader); break;
       case 24: message.TTL = readInt64Number(reader); break;
       case 32: message.grantedTTL = readInt64Number(reader); break;
       case 42: message.keys.push(reader.bytes()); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseTimeToLiveResponse(writer: Writer, message: Init<LeaseTimeToLiveResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeLeaseTimeToLiveResponse(writer: WireWriter, message: Init<LeaseTimeToLiveResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.ID) { writeInt64(writer.uint32(16), message.ID); }
   if (message.TTL) { writeInt64Number(writer.uint32(24), message.TTL); }
   if (message.grantedTTL) { writeInt64Number(writer.uint32(32), message.grantedTTL); }
@@ -2562,16 +2563,16 @@ function emptyLeaseLeasesRequest(): LeaseLeasesRequest {
   return {  };
 }
 
-function readLeaseLeasesRequest(reader: Reader, into?: LeaseLeasesRequest): LeaseLeasesRequest {
+function readLeaseLeasesRequest(reader: WireReader, into?: LeaseLeasesRequest): LeaseLeasesRequest {
   const message = into ?? emptyLeaseLeasesRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeLeaseLeasesRequest(_writer: Writer, _message: Init<LeaseLeasesRequest>): void {}
+function writeLeaseLeasesRequest(_writer: WireWriter, _message: Init<LeaseLeasesRequest>): void {}
 
 export interface LeaseStatus {
   ID: bigint;
@@ -2583,20 +2584,20 @@ function emptyLeaseStatus(): LeaseStatus {
   return { ID: 0n };
 }
 
-function readLeaseStatus(reader: Reader, into?: LeaseStatus): LeaseStatus {
+function readLeaseStatus(reader: WireReader, into?: LeaseStatus): LeaseStatus {
   const message = into ?? emptyLeaseStatus();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readInt64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseStatus(writer: Writer, message: Init<LeaseStatus>): void {
+function writeLeaseStatus(writer: WireWriter, message: Init<LeaseStatus>): void {
   if (message.ID) { writeInt64(writer.uint32(8), message.ID); }
 }
 
@@ -2611,23 +2612,23 @@ function emptyLeaseLeasesResponse(): LeaseLeasesResponse {
   return { header: undefined, leases: [] };
 }
 
-function readLeaseLeasesResponse(reader: Reader, into?: LeaseLeasesResponse): LeaseLeasesResponse {
+function readLeaseLeasesResponse(reader: WireReader, into?: LeaseLeasesResponse): LeaseLeasesResponse {
   const message = into ?? emptyLeaseLeasesResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.leases.push(readLeaseStatus(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.leases.push(readLeaseStatus(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaseLeasesResponse(writer: Writer, message: Init<LeaseLeasesResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.leases) for (const value of message.leases) { writeLeaseStatus(writer.uint32(18).fork(), value); writer.ldelim(); }
+function writeLeaseLeasesResponse(writer: WireWriter, message: Init<LeaseLeasesResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.leases) for (const value of message.leases) { const start = writer.uint32(18).enter(); writeLeaseStatus(writer, value); writer.leave(start); }
 }
 
 export interface AlarmMember {
@@ -2641,21 +2642,21 @@ function emptyAlarmMember(): AlarmMember {
   return { memberID: 0n, alarm: 0 };
 }
 
-function readAlarmMember(reader: Reader, into?: AlarmMember): AlarmMember {
+function readAlarmMember(reader: WireReader, into?: AlarmMember): AlarmMember {
   const message = into ?? emptyAlarmMember();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.memberID = readUint64(reader); break;
       case 16: message.alarm = reader.int32(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAlarmMember(writer: Writer, message: Init<AlarmMember>): void {
+function writeAlarmMember(writer: WireWriter, message: Init<AlarmMember>): void {
   if (message.memberID) { writeUint64(writer.uint32(8), message.memberID); }
   if (message.alarm) { writer.uint32(16).int32(message.alarm); }
 }
@@ -2673,22 +2674,22 @@ function emptyAlarmRequest(): AlarmRequest {
   return { action: 0, memberID: 0n, alarm: 0 };
 }
 
-function readAlarmRequest(reader: Reader, into?: AlarmRequest): AlarmRequest {
+function readAlarmRequest(reader: WireReader, into?: AlarmRequest): AlarmRequest {
   const message = into ?? emptyAlarmRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.action = reader.int32(); break;
       case 16: message.memberID = readUint64(reader); break;
       case 24: message.alarm = reader.int32(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAlarmRequest(writer: Writer, message: Init<AlarmRequest>): void {
+function writeAlarmRequest(writer: WireWriter, message: Init<AlarmRequest>): void {
   if (message.action) { writer.uint32(8).int32(message.action); }
   if (message.memberID) { writeUint64(writer.uint32(16), message.memberID); }
   if (message.alarm) { writer.uint32(24).int32(message.alarm); }
@@ -2705,23 +2706,23 @@ function emptyAlarmResponse(): AlarmResponse {
   return { header: undefined, alarms: [] };
 }
 
-function readAlarmResponse(reader: Reader, into?: AlarmResponse): AlarmResponse {
+function readAlarmResponse(reader: WireReader, into?: AlarmResponse): AlarmResponse {
   const message = into ?? emptyAlarmResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.alarms.push(readAlarmMember(reader, undefined)); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.alarms.push(readAlarmMember(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAlarmResponse(writer: Writer, message: Init<AlarmResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.alarms) for (const value of message.alarms) { writeAlarmMember(writer.uint32(18).fork(), value); writer.ldelim(); }
+function writeAlarmResponse(writer: WireWriter, message: Init<AlarmResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
+  if (message.alarms) for (const value of message.alarms) { const start = writer.uint32(18).enter(); writeAlarmMember(writer, value); writer.leave(start); }
 }
 
 export interface DowngradeInfo {
@@ -2735,21 +2736,21 @@ function emptyDowngradeInfo(): DowngradeInfo {
   return { enabled: false, targetVersion: "" };
 }
 
-function readDowngradeInfo(reader: Reader, into?: DowngradeInfo): DowngradeInfo {
+function readDowngradeInfo(reader: WireReader, into?: DowngradeInfo): DowngradeInfo {
   const message = into ?? emptyDowngradeInfo();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.enabled = reader.bool(); break;
-      case 18: message.targetVersion = reader.stringVerify(); break;
+      case 18: message.targetVersion = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeDowngradeInfo(writer: Writer, message: Init<DowngradeInfo>): void {
+function writeDowngradeInfo(writer: WireWriter, message: Init<DowngradeInfo>): void {
   if (message.enabled) { writer.uint32(8).bool(message.enabled); }
   if (message.targetVersion) { writer.uint32(18).string(message.targetVersion); }
 }
@@ -2763,16 +2764,16 @@ function emptyStatusRequest(): StatusRequest {
   return {  };
 }
 
-function readStatusRequest(reader: Reader, into?: StatusRequest): StatusRequest {
+function readStatusRequest(reader: WireReader, into?: StatusRequest): StatusRequest {
   const message = into ?? emptyStatusRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeStatusRequest(_writer: Writer, _message: Init<StatusRequest>): void {}
+function writeStatusRequest(_writer: WireWriter, _message: Init<StatusRequest>): void {}
 
 export interface StatusResponse {
   header: ResponseHeader | undefined;
@@ -2799,33 +2800,33 @@ function emptyStatusResponse(): StatusResponse {
   return { header: undefined, version: "", dbSize: 0, leader: 0n, raftIndex: 0, raftTerm: 0, raftAppliedIndex: 0, errors: [], dbSizeInUse: 0, isLearner: false, storageVersion: "", dbSizeQuota: 0, downgradeInfo: undefined };
 }
 
-function readStatusResponse(reader: Reader, into?: StatusResponse): StatusResponse {
+function readStatusResponse(reader: WireReader, into?: StatusResponse): StatusResponse {
   const message = into ?? emptyStatusResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: message.version = reader.stringVerify(); break;
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: message.version = reader.string(); break;
       case 24: message.dbSize = readInt64Number(reader); break;
       case 32: message.leader = readUint64(reader); break;
       case 40: message.raftIndex = readUint64Number(reader); break;
       case 48: message.raftTerm = readUint64Number(reader); break;
       case 56: message.raftAppliedIndex = readUint64Number(reader); break;
-      case 66: message.errors.push(reader.stringVerify()); break;
+      case 66: message.errors.push(reader.string()); break;
       case 72: message.dbSizeInUse = readInt64Number(reader); break;
       case 80: message.isLearner = reader.bool(); break;
-      case 90: message.storageVersion = reader.stringVerify(); break;
+      case 90: message.storageVersion = reader.string(); break;
       case 96: message.dbSizeQuota = readInt64Number(reader); break;
-      case 106: { const outer = enter(reader); message.downgradeInfo = readDowngradeInfo(reader, message.downgradeInfo); leave(reader, outer); break; }
+      case 106: { const outer = reader.enter(); message.downgradeInfo = readDowngradeInfo(reader, message.downgradeInfo); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeStatusResponse(writer: Writer, message: Init<StatusResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeStatusResponse(writer: WireWriter, message: Init<StatusResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.version) { writer.uint32(18).string(message.version); }
   if (message.dbSize) { writeInt64Number(writer.uint32(24), message.dbSize); }
   if (message.leader) { writeUint64(writer.uint32(32), message.leader); }
@@ -2837,7 +2838,7 @@ function writeStatusResponse(writer: Writer, message: Init<StatusResponse>): voi
   if (message.isLearner) { writer.uint32(80).bool(message.isLearner); }
   if (message.storageVersion) { writer.uint32(90).string(message.storageVersion); }
   if (message.dbSizeQuota) { writeInt64Number(writer.uint32(96), message.dbSizeQuota); }
-  if (message.downgradeInfo !== undefined) { writeDowngradeInfo(writer.uint32(106).fork(), message.downgradeInfo); writer.ldelim(); }
+  if (message.downgradeInfo !== undefined) { const start = writer.uint32(106).enter(); writeDowngradeInfo(writer, message.downgradeInfo); writer.leave(start); }
 }
 
 export interface DefragmentRequest {
@@ -2849,16 +2850,16 @@ function emptyDefragmentRequest(): DefragmentRequest {
   return {  };
 }
 
-function readDefragmentRequest(reader: Reader, into?: DefragmentRequest): DefragmentRequest {
+function readDefragmentRequest(reader: WireReader, into?: DefragmentRequest): DefragmentRequest {
   const message = into ?? emptyDefragmentRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeDefragmentRequest(_writer: Writer, _message: Init<DefragmentRequest>): void {}
+function writeDefragmentRequest(_writer: WireWriter, _message: Init<DefragmentRequest>): void {}
 
 export interface DefragmentResponse {
   header: ResponseHeader | undefined;
@@ -2870,21 +2871,21 @@ function emptyDefragmentResponse(): DefragmentResponse {
   return { header: undefined };
 }
 
-function readDefragmentResponse(reader: Reader, into?: DefragmentResponse): DefragmentResponse {
+function readDefragmentResponse(reader: WireReader, into?: DefragmentResponse): DefragmentResponse {
   const message = into ?? emptyDefragmentResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeDefragmentResponse(writer: Writer, message: Init<DefragmentResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeDefragmentResponse(writer: WireWriter, message: Init<DefragmentResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface HashRequest {
@@ -2896,16 +2897,16 @@ function emptyHashRequest(): HashRequest {
   return {  };
 }
 
-function readHashRequest(reader: Reader, into?: HashRequest): HashRequest {
+function readHashRequest(reader: WireReader, into?: HashRequest): HashRequest {
   const message = into ?? emptyHashRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeHashRequest(_writer: Writer, _message: Init<HashRequest>): void {}
+function writeHashRequest(_writer: WireWriter, _message: Init<HashRequest>): void {}
 
 export interface HashResponse {
   header: ResponseHeader | undefined;
@@ -2918,22 +2919,22 @@ function emptyHashResponse(): HashResponse {
   return { header: undefined, hash: 0 };
 }
 
-function readHashResponse(reader: Reader, into?: HashResponse): HashResponse {
+function readHashResponse(reader: WireReader, into?: HashResponse): HashResponse {
   const message = into ?? emptyHashResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.hash = reader.uint32(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeHashResponse(writer: Writer, message: Init<HashResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeHashResponse(writer: WireWriter, message: Init<HashResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.hash) { writer.uint32(16).uint32(message.hash); }
 }
 
@@ -2948,20 +2949,20 @@ function emptyHashKVRequest(): HashKVRequest {
   return { revision: 0 };
 }
 
-function readHashKVRequest(reader: Reader, into?: HashKVRequest): HashKVRequest {
+function readHashKVRequest(reader: WireReader, into?: HashKVRequest): HashKVRequest {
   const message = into ?? emptyHashKVRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.revision = readInt64Clamped(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeHashKVRequest(writer: Writer, message: Init<HashKVRequest>): void {
+function writeHashKVRequest(writer: WireWriter, message: Init<HashKVRequest>): void {
   if (message.revision) { writeInt64Number(writer.uint32(8), message.revision); }
 }
 
@@ -2978,24 +2979,24 @@ function emptyHashKVResponse(): HashKVResponse {
   return { header: undefined, hash: 0, compactRevision: 0, hashRevision: 0 };
 }
 
-function readHashKVResponse(reader: Reader, into?: HashKVResponse): HashKVResponse {
+function readHashKVResponse(reader: WireReader, into?: HashKVResponse): HashKVResponse {
   const message = into ?? emptyHashKVResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.hash = reader.uint32(); break;
       case 24: message.compactRevision = readInt64Number(reader); break;
       case 32: message.hashRevision = readInt64Number(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeHashKVResponse(writer: Writer, message: Init<HashKVResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeHashKVResponse(writer: WireWriter, message: Init<HashKVResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.hash) { writer.uint32(16).uint32(message.hash); }
   if (message.compactRevision) { writeInt64Number(writer.uint32(24), message.compactRevision); }
   if (message.hashRevision) { writeInt64Number(writer.uint32(32), message.hashRevision); }
@@ -3010,16 +3011,16 @@ function emptySnapshotRequest(): SnapshotRequest {
   return {  };
 }
 
-function readSnapshotRequest(reader: Reader, into?: SnapshotRequest): SnapshotRequest {
+function readSnapshotRequest(reader: WireReader, into?: SnapshotRequest): SnapshotRequest {
   const message = into ?? emptySnapshotRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeSnapshotRequest(_writer: Writer, _message: Init<SnapshotRequest>): void {}
+function writeSnapshotRequest(_writer: WireWriter, _message: Init<SnapshotRequest>): void {}
 
 export interface SnapshotResponse {
   header: ResponseHeader | undefined;
@@ -3036,24 +3037,24 @@ function emptySnapshotResponse(): SnapshotResponse {
   return { header: undefined, remainingBytes: 0, blob: noBytes, version: "" };
 }
 
-function readSnapshotResponse(reader: Reader, into?: SnapshotResponse): SnapshotResponse {
+function readSnapshotResponse(reader: WireReader, into?: SnapshotResponse): SnapshotResponse {
   const message = into ?? emptySnapshotResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.remainingBytes = readUint64Number(reader); break;
       case 26: message.blob = reader.bytes(); break;
-      case 34: message.version = reader.stringVerify(); break;
+      case 34: message.version = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeSnapshotResponse(writer: Writer, message: Init<SnapshotResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeSnapshotResponse(writer: WireWriter, message: Init<SnapshotResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.remainingBytes) { writeUint64Number(writer.uint32(16), message.remainingBytes); }
   if (message.blob?.length) { writer.uint32(26).bytes(message.blob); }
   if (message.version) { writer.uint32(34).string(message.version); }
@@ -3069,20 +3070,20 @@ function emptyMoveLeaderRequest(): MoveLeaderRequest {
   return { targetID: 0n };
 }
 
-function readMoveLeaderRequest(reader: Reader, into?: MoveLeaderRequest): MoveLeaderRequest {
+function readMoveLeaderRequest(reader: WireReader, into?: MoveLeaderRequest): MoveLeaderRequest {
   const message = into ?? emptyMoveLeaderRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.targetID = readUint64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMoveLeaderRequest(writer: Writer, message: Init<MoveLeaderRequest>): void {
+function writeMoveLeaderRequest(writer: WireWriter, message: Init<MoveLeaderRequest>): void {
   if (message.targetID) { writeUint64(writer.uint32(8), message.targetID); }
 }
 
@@ -3096,21 +3097,21 @@ function emptyMoveLeaderResponse(): MoveLeaderResponse {
   return { header: undefined };
 }
 
-function readMoveLeaderResponse(reader: Reader, into?: MoveLeaderResponse): MoveLeaderResponse {
+function readMoveLeaderResponse(reader: WireReader, into?: MoveLeaderResponse): MoveLeaderResponse {
   const message = into ?? emptyMoveLeaderResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMoveLeaderResponse(writer: Writer, message: Init<MoveLeaderResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeMoveLeaderResponse(writer: WireWriter, message: Init<MoveLeaderResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
 }
 
 export interface DowngradeRequest {
@@ -3124,21 +3125,21 @@ function emptyDowngradeRequest(): DowngradeRequest {
   return { action: 0, version: "" };
 }
 
-function readDowngradeRequest(reader: Reader, into?: DowngradeRequest): DowngradeRequest {
+function readDowngradeRequest(reader: WireReader, into?: DowngradeRequest): DowngradeRequest {
   const message = into ?? emptyDowngradeRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.action = reader.int32(); break;
-      case 18: message.version = reader.stringVerify(); break;
+      case 18: message.version = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeDowngradeRequest(writer: Writer, message: Init<DowngradeRequest>): void {
+function writeDowngradeRequest(writer: WireWriter, message: Init<DowngradeRequest>): void {
   if (message.action) { writer.uint32(8).int32(message.action); }
   if (message.version) { writer.uint32(18).string(message.version); }
 }
@@ -3154,22 +3155,22 @@ function emptyDowngradeResponse(): DowngradeResponse {
   return { header: undefined, version: "" };
 }
 
-function readDowngradeResponse(reader: Reader, into?: DowngradeResponse): DowngradeResponse {
+function readDowngradeResponse(reader: WireReader, into?: DowngradeResponse): DowngradeResponse {
   const message = into ?? emptyDowngradeResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
-      case 18: message.version = reader.stringVerify(); break;
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
+      case 18: message.version = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeDowngradeResponse(writer: Writer, message: Init<DowngradeResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeDowngradeResponse(writer: WireWriter, message: Init<DowngradeResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.version) { writer.uint32(18).string(message.version); }
 }
 
@@ -3184,20 +3185,20 @@ function emptyDowngradeVersionTestRequest(): DowngradeVersionTestRequest {
   return { ver: "" };
 }
 
-function readDowngradeVersionTestRequest(reader: Reader, into?: DowngradeVersionTestRequest): DowngradeVersionTestRequest {
+function readDowngradeVersionTestRequest(reader: WireReader, into?: DowngradeVersionTestRequest): DowngradeVersionTestRequest {
   const message = into ?? emptyDowngradeVersionTestRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.ver = reader.stringVerify(); break;
+      case 10: message.ver = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeDowngradeVersionTestRequest(writer: Writer, message: Init<DowngradeVersionTestRequest>): void {
+function writeDowngradeVersionTestRequest(writer: WireWriter, message: Init<DowngradeVersionTestRequest>): void {
   if (message.ver) { writer.uint32(10).string(message.ver); }
 }
 
@@ -3228,30 +3229,30 @@ function chooseWatchRequest(message: WatchRequestFields, choice: WatchRequestFie
   message.progressRequest = undefined;
 }
 
-function readWatchRequest(reader: Reader, into?: WatchRequest): WatchRequest {
+function readWatchRequest(reader: WireReader, into?: WatchRequest): WatchRequest {
   const message: WatchRequestFields = into ?? emptyWatchRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: chooseWatchRequest(message, "createRequest"); { const outer = enter(reader); message.createRequest = readWatchCreateRequest(reader, message.createRequest); leave(reader, outer); break; }
-      case 18: chooseWatchRequest(message, "cancelRequest"); { const outer = enter(reader); message.cancelRequest = readWatchCancelRequest(reader, message.cancelRequest); leave(reader, outer); break; }
-      case 26: chooseWatchRequest(message, "progressRequest"); { const outer = enter(reader); message.progressRequest = readWatchProgressRequest(reader, message.progressRequest); leave(reader, outer); break; }
+      case 10: chooseWatchRequest(message, "createRequest"); { const outer = reader.enter(); message.createRequest = readWatchCreateRequest(reader, message.createRequest); reader.leave(outer); break; }
+      case 18: chooseWatchRequest(message, "cancelRequest"); { const outer = reader.enter(); message.cancelRequest = readWatchCancelRequest(reader, message.cancelRequest); reader.leave(outer); break; }
+      case 26: chooseWatchRequest(message, "progressRequest"); { const outer = reader.enter(); message.progressRequest = readWatchProgressRequest(reader, message.progressRequest); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message as WatchRequest;
 }
 
-function writeWatchRequest(writer: Writer, message: Init<WatchRequest>): void {
+function writeWatchRequest(writer: WireWriter, message: Init<WatchRequest>): void {
   const requestUnion = message.requestUnion ??
     (message.createRequest !== undefined ? "createRequest" :
     message.cancelRequest !== undefined ? "cancelRequest" :
     message.progressRequest !== undefined ? "progressRequest" :
     "");
-  if (requestUnion === "createRequest") { writeWatchCreateRequest(writer.uint32(10).fork(), message.createRequest ?? {}); writer.ldelim(); }
-  if (requestUnion === "cancelRequest") { writeWatchCancelRequest(writer.uint32(18).fork(), message.cancelRequest ?? {}); writer.ldelim(); }
-  if (requestUnion === "progressRequest") { writeWatchProgressRequest(writer.uint32(26).fork(), message.progressRequest ?? {}); writer.ldelim(); }
+  if (requestUnion === "createRequest") { const start = writer.uint32(10).enter(); writeWatchCreateRequest(writer, message.createRequest ?? {}); writer.leave(start); }
+  if (requestUnion === "cancelRequest") { const start = writer.uint32(18).enter(); writeWatchCancelRequest(writer, message.cancelRequest ?? {}); writer.leave(start); }
+  if (requestUnion === "progressRequest") { const start = writer.uint32(26).enter(); writeWatchProgressRequest(writer, message.progressRequest ?? {}); writer.leave(start); }
 }
 
 export interface WatchCreateRequest {
@@ -3275,9 +3276,9 @@ function emptyWatchCreateRequest(): WatchCreateRequest {
   return { key: noBytes, rangeEnd: noBytes, startRevision: 0, progressNotify: false, filters: [], prevKv: false, watchId: 0n, fragment: false };
 }
 
-function readWatchCreateRequest(reader: Reader, into?: WatchCreateRequest): WatchCreateRequest {
+function readWatchCreateRequest(reader: WireReader, into?: WatchCreateRequest): WatchCreateRequest {
   const message = into ?? emptyWatchCreateRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.key = reader.bytes(); break;
@@ -3285,26 +3286,26 @@ function readWatchCreateRequest(reader: Reader, into?: WatchCreateRequest): Watc
       case 24: message.startRevision = readInt64Clamped(reader); break;
       case 32: message.progressNotify = reader.bool(); break;
       case 40: message.filters.push(reader.int32()); break;
-      case 42: { const outer = enter(reader); while (reader.pos < reader.len) message.filters.push(reader.int32()); leave(reader, outer); break; }
+      case 42: { const outer = reader.enter(); while (reader.pos < reader.end) message.filters.push(reader.int32()); reader.leave(outer); break; }
       case 48: message.prevKv = reader.bool(); break;
       case 56: message.watchId = readInt64(reader); break;
       case 64: message.fragment = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeWatchCreateRequest(writer: Writer, message: Init<WatchCreateRequest>): void {
+function writeWatchCreateRequest(writer: WireWriter, message: Init<WatchCreateRequest>): void {
   if (message.key?.length) { writer.uint32(10).bytes(message.key); }
   if (message.rangeEnd?.length) { writer.uint32(18).bytes(message.rangeEnd); }
   if (message.startRevision) { writeInt64Number(writer.uint32(24), message.startRevision); }
   if (message.progressNotify) { writer.uint32(32).bool(message.progressNotify); }
   if (message.filters?.length) {
-    writer.uint32(42).fork();
+    const start = writer.uint32(42).enter();
     for (const value of message.filters) writer.int32(value);
-    writer.ldelim();
+    writer.leave(start);
   }
   if (message.prevKv) { writer.uint32(48).bool(message.prevKv); }
   if (message.watchId) { writeInt64(writer.uint32(56), message.watchId); }
@@ -3321,20 +3322,20 @@ function emptyWatchCancelRequest(): WatchCancelRequest {
   return { watchId: 0n };
 }
 
-function readWatchCancelRequest(reader: Reader, into?: WatchCancelRequest): WatchCancelRequest {
+function readWatchCancelRequest(reader: WireReader, into?: WatchCancelRequest): WatchCancelRequest {
   const message = into ?? emptyWatchCancelRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.watchId = readInt64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeWatchCancelRequest(writer: Writer, message: Init<WatchCancelRequest>): void {
+function writeWatchCancelRequest(writer: WireWriter, message: Init<WatchCancelRequest>): void {
   if (message.watchId) { writeInt64(writer.uint32(8), message.watchId); }
 }
 
@@ -3348,16 +3349,16 @@ function emptyWatchProgressRequest(): WatchProgressRequest {
   return {  };
 }
 
-function readWatchProgressRequest(reader: Reader, into?: WatchProgressRequest): WatchProgressRequest {
+function readWatchProgressRequest(reader: WireReader, into?: WatchProgressRequest): WatchProgressRequest {
   const message = into ?? emptyWatchProgressRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
-    skipField(reader, tag);
+    reader.skip(tag);
   }
   return message;
 }
 
-function writeWatchProgressRequest(_writer: Writer, _message: Init<WatchProgressRequest>): void {}
+function writeWatchProgressRequest(_writer: WireWriter, _message: Init<WatchProgressRequest>): void {}
 
 export interface WatchResponse {
   header: ResponseHeader | undefined;
@@ -3378,33 +3379,33 @@ function emptyWatchResponse(): WatchResponse {
   return { header: undefined, watchId: 0n, created: false, canceled: false, compactRevision: 0, cancelReason: "", fragment: false, events: [] };
 }
 
-function readWatchResponse(reader: Reader, into?: WatchResponse): WatchResponse {
+function readWatchResponse(reader: WireReader, into?: WatchResponse): WatchResponse {
   const message = into ?? emptyWatchResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = readResponseHeader(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = readResponseHeader(reader, message.header); reader.leave(outer); break; }
       case 16: message.watchId = readInt64(reader); break;
       case 24: message.created = reader.bool(); break;
       case 32: message.canceled = reader.bool(); break;
       case 40: message.compactRevision = readInt64Number(reader); break;
-      case 50: message.cancelReason = reader.stringVerify(); break;
+      case 50: message.cancelReason = reader.string(); break;
       case 56: message.fragment = reader.bool(); break;
-      case 90: { const outer = enter(reader); message.events.push(mvccpb.Event.read(reader, undefined)); leave(reader, outer); break; }
+      case 90: { const outer = reader.enter(); message.events.push(mvccpb.Event.read(reader, undefined)); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeWatchResponse(writer: Writer, message: Init<WatchResponse>): void {
-  if (message.header !== undefined) { writeResponseHeader(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeWatchResponse(writer: WireWriter, message: Init<WatchResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); writeResponseHeader(writer, message.header); writer.leave(start); }
   if (message.watchId) { writeInt64(writer.uint32(16), message.watchId); }
   if (message.created) { writer.uint32(24).bool(message.created); }
   if (message.canceled) { writer.uint32(32).bool(message.canceled); }
   if (message.compactRevision) { writeInt64Number(writer.uint32(40), message.compactRevision); }
   if (message.cancelReason) { writer.uint32(50).string(message.cancelReason); }
   if (message.fragment) { writer.uint32(56).bool(message.fragment); }
-  if (message.events) for (const value of message.events) { mvccpb.Event.write(writer.uint32(90).fork(), value); writer.ldelim(); }
+  if (message.events) for (const value of message.events) { const start = writer.uint32(90).enter(); mvccpb.Event.write(writer, value); writer.leave(start); }
 }

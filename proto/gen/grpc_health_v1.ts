@@ -1,6 +1,7 @@
 // Made by `deno task proto` from the .proto files: change those.
-import type { Reader, Writer } from "protobufjs/minimal";
-import { messageType, skipField, type Init, type MessageType } from "../wire.ts";
+import { type WireReader } from "../reader.ts";
+import { type Init, type MessageType, messageType } from "../wire.ts";
+import { type WireWriter } from "../writer.ts";
 
 export const ServingStatus = {
   UNKNOWN: 0,
@@ -21,20 +22,20 @@ function emptyHealthCheckRequest(): HealthCheckRequest {
   return { service: "" };
 }
 
-function readHealthCheckRequest(reader: Reader, into?: HealthCheckRequest): HealthCheckRequest {
+function readHealthCheckRequest(reader: WireReader, into?: HealthCheckRequest): HealthCheckRequest {
   const message = into ?? emptyHealthCheckRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.service = reader.stringVerify(); break;
+      case 10: message.service = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeHealthCheckRequest(writer: Writer, message: Init<HealthCheckRequest>): void {
+function writeHealthCheckRequest(writer: WireWriter, message: Init<HealthCheckRequest>): void {
   if (message.service) { writer.uint32(10).string(message.service); }
 }
 
@@ -48,19 +49,19 @@ function emptyHealthCheckResponse(): HealthCheckResponse {
   return { status: 0 };
 }
 
-function readHealthCheckResponse(reader: Reader, into?: HealthCheckResponse): HealthCheckResponse {
+function readHealthCheckResponse(reader: WireReader, into?: HealthCheckResponse): HealthCheckResponse {
   const message = into ?? emptyHealthCheckResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.status = reader.int32(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeHealthCheckResponse(writer: Writer, message: Init<HealthCheckResponse>): void {
+function writeHealthCheckResponse(writer: WireWriter, message: Init<HealthCheckResponse>): void {
   if (message.status) { writer.uint32(8).int32(message.status); }
 }

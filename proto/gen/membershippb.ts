@@ -1,7 +1,8 @@
 // Made by `deno task proto` from the .proto files: change those.
-import type { Reader, Writer } from "protobufjs/minimal";
 import { readUint64, writeUint64 } from "../int64.ts";
-import { enter, leave, messageType, skipField, type Init, type MessageType } from "../wire.ts";
+import { type WireReader } from "../reader.ts";
+import { type Init, type MessageType, messageType } from "../wire.ts";
+import { type WireWriter } from "../writer.ts";
 
 /** What consensus needs to know of a member. */
 export interface RaftAttributes {
@@ -15,21 +16,21 @@ function emptyRaftAttributes(): RaftAttributes {
   return { peerUrls: [], isLearner: false };
 }
 
-function readRaftAttributes(reader: Reader, into?: RaftAttributes): RaftAttributes {
+function readRaftAttributes(reader: WireReader, into?: RaftAttributes): RaftAttributes {
   const message = into ?? emptyRaftAttributes();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.peerUrls.push(reader.stringVerify()); break;
+      case 10: message.peerUrls.push(reader.string()); break;
       case 16: message.isLearner = reader.bool(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeRaftAttributes(writer: Writer, message: Init<RaftAttributes>): void {
+function writeRaftAttributes(writer: WireWriter, message: Init<RaftAttributes>): void {
   if (message.peerUrls) for (const value of message.peerUrls) { writer.uint32(10).string(value); }
   if (message.isLearner) { writer.uint32(16).bool(message.isLearner); }
 }
@@ -46,21 +47,21 @@ function emptyAttributes(): Attributes {
   return { name: "", clientUrls: [] };
 }
 
-function readAttributes(reader: Reader, into?: Attributes): Attributes {
+function readAttributes(reader: WireReader, into?: Attributes): Attributes {
   const message = into ?? emptyAttributes();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.name = reader.stringVerify(); break;
-      case 18: message.clientUrls.push(reader.stringVerify()); break;
+      case 10: message.name = reader.string(); break;
+      case 18: message.clientUrls.push(reader.string()); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeAttributes(writer: Writer, message: Init<Attributes>): void {
+function writeAttributes(writer: WireWriter, message: Init<Attributes>): void {
   if (message.name) { writer.uint32(10).string(message.name); }
   if (message.clientUrls) for (const value of message.clientUrls) { writer.uint32(18).string(value); }
 }
@@ -77,25 +78,25 @@ function emptyMember(): Member {
   return { ID: 0n, raftAttributes: undefined, memberAttributes: undefined };
 }
 
-function readMember(reader: Reader, into?: Member): Member {
+function readMember(reader: WireReader, into?: Member): Member {
   const message = into ?? emptyMember();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.ID = readUint64(reader); break;
-      case 18: { const outer = enter(reader); message.raftAttributes = readRaftAttributes(reader, message.raftAttributes); leave(reader, outer); break; }
-      case 26: { const outer = enter(reader); message.memberAttributes = readAttributes(reader, message.memberAttributes); leave(reader, outer); break; }
+      case 18: { const outer = reader.enter(); message.raftAttributes = readRaftAttributes(reader, message.raftAttributes); reader.leave(outer); break; }
+      case 26: { const outer = reader.enter(); message.memberAttributes = readAttributes(reader, message.memberAttributes); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeMember(writer: Writer, message: Init<Member>): void {
+function writeMember(writer: WireWriter, message: Init<Member>): void {
   if (message.ID) { writeUint64(writer.uint32(8), message.ID); }
-  if (message.raftAttributes !== undefined) { writeRaftAttributes(writer.uint32(18).fork(), message.raftAttributes); writer.ldelim(); }
-  if (message.memberAttributes !== undefined) { writeAttributes(writer.uint32(26).fork(), message.memberAttributes); writer.ldelim(); }
+  if (message.raftAttributes !== undefined) { const start = writer.uint32(18).enter(); writeRaftAttributes(writer, message.raftAttributes); writer.leave(start); }
+  if (message.memberAttributes !== undefined) { const start = writer.uint32(26).enter(); writeAttributes(writer, message.memberAttributes); writer.leave(start); }
 }
 
 export interface ClusterVersionSetRequest {
@@ -108,20 +109,20 @@ function emptyClusterVersionSetRequest(): ClusterVersionSetRequest {
   return { ver: "" };
 }
 
-function readClusterVersionSetRequest(reader: Reader, into?: ClusterVersionSetRequest): ClusterVersionSetRequest {
+function readClusterVersionSetRequest(reader: WireReader, into?: ClusterVersionSetRequest): ClusterVersionSetRequest {
   const message = into ?? emptyClusterVersionSetRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: message.ver = reader.stringVerify(); break;
+      case 10: message.ver = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeClusterVersionSetRequest(writer: Writer, message: Init<ClusterVersionSetRequest>): void {
+function writeClusterVersionSetRequest(writer: WireWriter, message: Init<ClusterVersionSetRequest>): void {
   if (message.ver) { writer.uint32(10).string(message.ver); }
 }
 
@@ -136,23 +137,23 @@ function emptyClusterMemberAttrSetRequest(): ClusterMemberAttrSetRequest {
   return { memberID: 0n, memberAttributes: undefined };
 }
 
-function readClusterMemberAttrSetRequest(reader: Reader, into?: ClusterMemberAttrSetRequest): ClusterMemberAttrSetRequest {
+function readClusterMemberAttrSetRequest(reader: WireReader, into?: ClusterMemberAttrSetRequest): ClusterMemberAttrSetRequest {
   const message = into ?? emptyClusterMemberAttrSetRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.memberID = readUint64(reader); break;
-      case 18: { const outer = enter(reader); message.memberAttributes = readAttributes(reader, message.memberAttributes); leave(reader, outer); break; }
+      case 18: { const outer = reader.enter(); message.memberAttributes = readAttributes(reader, message.memberAttributes); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeClusterMemberAttrSetRequest(writer: Writer, message: Init<ClusterMemberAttrSetRequest>): void {
+function writeClusterMemberAttrSetRequest(writer: WireWriter, message: Init<ClusterMemberAttrSetRequest>): void {
   if (message.memberID) { writeUint64(writer.uint32(8), message.memberID); }
-  if (message.memberAttributes !== undefined) { writeAttributes(writer.uint32(18).fork(), message.memberAttributes); writer.ldelim(); }
+  if (message.memberAttributes !== undefined) { const start = writer.uint32(18).enter(); writeAttributes(writer, message.memberAttributes); writer.leave(start); }
 }
 
 export interface DowngradeInfoSetRequest {
@@ -166,21 +167,21 @@ function emptyDowngradeInfoSetRequest(): DowngradeInfoSetRequest {
   return { enabled: false, ver: "" };
 }
 
-function readDowngradeInfoSetRequest(reader: Reader, into?: DowngradeInfoSetRequest): DowngradeInfoSetRequest {
+function readDowngradeInfoSetRequest(reader: WireReader, into?: DowngradeInfoSetRequest): DowngradeInfoSetRequest {
   const message = into ?? emptyDowngradeInfoSetRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.enabled = reader.bool(); break;
-      case 18: message.ver = reader.stringVerify(); break;
+      case 18: message.ver = reader.string(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeDowngradeInfoSetRequest(writer: Writer, message: Init<DowngradeInfoSetRequest>): void {
+function writeDowngradeInfoSetRequest(writer: WireWriter, message: Init<DowngradeInfoSetRequest>): void {
   if (message.enabled) { writer.uint32(8).bool(message.enabled); }
   if (message.ver) { writer.uint32(18).string(message.ver); }
 }

@@ -1,7 +1,8 @@
 // Made by `deno task proto` from the .proto files: change those.
-import type { Reader, Writer } from "protobufjs/minimal";
 import { readInt64, readInt64Number, writeInt64, writeInt64Number } from "../int64.ts";
-import { enter, leave, messageType, noBytes, skipField, type Init, type MessageType } from "../wire.ts";
+import { type WireReader, noBytes } from "../reader.ts";
+import { type Init, type MessageType, messageType } from "../wire.ts";
+import { type WireWriter } from "../writer.ts";
 
 export const EventType = {
   PUT: 0,
@@ -27,9 +28,9 @@ function emptyKeyValue(): KeyValue {
   return { key: noBytes, createRevision: 0, modRevision: 0, version: 0, value: noBytes, lease: 0n };
 }
 
-function readKeyValue(reader: Reader, into?: KeyValue): KeyValue {
+function readKeyValue(reader: WireReader, into?: KeyValue): KeyValue {
   const message = into ?? emptyKeyValue();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.key = reader.bytes(); break;
@@ -39,13 +40,13 @@ function readKeyValue(reader: Reader, into?: KeyValue): KeyValue {
       case 42: message.value = reader.bytes(); break;
       case 48: message.lease = readInt64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeKeyValue(writer: Writer, message: Init<KeyValue>): void {
+function writeKeyValue(writer: WireWriter, message: Init<KeyValue>): void {
   if (message.key?.length) { writer.uint32(10).bytes(message.key); }
   if (message.createRevision) { writeInt64Number(writer.uint32(16), message.createRevision); }
   if (message.modRevision) { writeInt64Number(writer.uint32(24), message.modRevision); }
@@ -68,23 +69,23 @@ function emptyEvent(): Event {
   return { type: 0, kv: undefined, prevKv: undefined };
 }
 
-function readEvent(reader: Reader, into?: Event): Event {
+function readEvent(reader: WireReader, into?: Event): Event {
   const message = into ?? emptyEvent();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 8: message.type = reader.int32(); break;
-      case 18: { const outer = enter(reader); message.kv = readKeyValue(reader, message.kv); leave(reader, outer); break; }
-      case 26: { const outer = enter(reader); message.prevKv = readKeyValue(reader, message.prevKv); leave(reader, outer); break; }
+      case 18: { const outer = reader.enter(); message.kv = readKeyValue(reader, message.kv); reader.leave(outer); break; }
+      case 26: { const outer = reader.enter(); message.prevKv = readKeyValue(reader, message.prevKv); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeEvent(writer: Writer, message: Init<Event>): void {
+function writeEvent(writer: WireWriter, message: Init<Event>): void {
   if (message.type) { writer.uint32(8).int32(message.type); }
-  if (message.kv !== undefined) { writeKeyValue(writer.uint32(18).fork(), message.kv); writer.ldelim(); }
-  if (message.prevKv !== undefined) { writeKeyValue(writer.uint32(26).fork(), message.prevKv); writer.ldelim(); }
+  if (message.kv !== undefined) { const start = writer.uint32(18).enter(); writeKeyValue(writer, message.kv); writer.leave(start); }
+  if (message.prevKv !== undefined) { const start = writer.uint32(26).enter(); writeKeyValue(writer, message.prevKv); writer.leave(start); }
 }

@@ -1,9 +1,10 @@
 // Made by `deno task proto` from the .proto files: change those.
-import type { Reader, Writer } from "protobufjs/minimal";
 import * as etcdserverpb from "./etcdserverpb.ts";
 import * as mvccpb from "./mvccpb.ts";
 import { readInt64, readInt64Clamped, writeInt64, writeInt64Number } from "../int64.ts";
-import { enter, leave, messageType, noBytes, skipField, type Init, type MessageType } from "../wire.ts";
+import { type WireReader, noBytes } from "../reader.ts";
+import { type Init, type MessageType, messageType } from "../wire.ts";
+import { type WireWriter } from "../writer.ts";
 
 /** The proof of being leader. */
 export interface LeaderKey {
@@ -20,9 +21,9 @@ function emptyLeaderKey(): LeaderKey {
   return { name: noBytes, key: noBytes, rev: 0, lease: 0n };
 }
 
-function readLeaderKey(reader: Reader, into?: LeaderKey): LeaderKey {
+function readLeaderKey(reader: WireReader, into?: LeaderKey): LeaderKey {
   const message = into ?? emptyLeaderKey();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.name = reader.bytes(); break;
@@ -30,13 +31,13 @@ function readLeaderKey(reader: Reader, into?: LeaderKey): LeaderKey {
       case 24: message.rev = readInt64Clamped(reader); break;
       case 32: message.lease = readInt64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaderKey(writer: Writer, message: Init<LeaderKey>): void {
+function writeLeaderKey(writer: WireWriter, message: Init<LeaderKey>): void {
   if (message.name?.length) { writer.uint32(10).bytes(message.name); }
   if (message.key?.length) { writer.uint32(18).bytes(message.key); }
   if (message.rev) { writeInt64Number(writer.uint32(24), message.rev); }
@@ -55,22 +56,22 @@ function emptyCampaignRequest(): CampaignRequest {
   return { name: noBytes, lease: 0n, value: noBytes };
 }
 
-function readCampaignRequest(reader: Reader, into?: CampaignRequest): CampaignRequest {
+function readCampaignRequest(reader: WireReader, into?: CampaignRequest): CampaignRequest {
   const message = into ?? emptyCampaignRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.name = reader.bytes(); break;
       case 16: message.lease = readInt64(reader); break;
       case 26: message.value = reader.bytes(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeCampaignRequest(writer: Writer, message: Init<CampaignRequest>): void {
+function writeCampaignRequest(writer: WireWriter, message: Init<CampaignRequest>): void {
   if (message.name?.length) { writer.uint32(10).bytes(message.name); }
   if (message.lease) { writeInt64(writer.uint32(16), message.lease); }
   if (message.value?.length) { writer.uint32(26).bytes(message.value); }
@@ -87,23 +88,23 @@ function emptyCampaignResponse(): CampaignResponse {
   return { header: undefined, leader: undefined };
 }
 
-function readCampaignResponse(reader: Reader, into?: CampaignResponse): CampaignResponse {
+function readCampaignResponse(reader: WireReader, into?: CampaignResponse): CampaignResponse {
   const message = into ?? emptyCampaignResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.leader = readLeaderKey(reader, message.leader); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.leader = readLeaderKey(reader, message.leader); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeCampaignResponse(writer: Writer, message: Init<CampaignResponse>): void {
-  if (message.header !== undefined) { etcdserverpb.ResponseHeader.write(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.leader !== undefined) { writeLeaderKey(writer.uint32(18).fork(), message.leader); writer.ldelim(); }
+function writeCampaignResponse(writer: WireWriter, message: Init<CampaignResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); etcdserverpb.ResponseHeader.write(writer, message.header); writer.leave(start); }
+  if (message.leader !== undefined) { const start = writer.uint32(18).enter(); writeLeaderKey(writer, message.leader); writer.leave(start); }
 }
 
 export interface ProclaimRequest {
@@ -117,22 +118,22 @@ function emptyProclaimRequest(): ProclaimRequest {
   return { leader: undefined, value: noBytes };
 }
 
-function readProclaimRequest(reader: Reader, into?: ProclaimRequest): ProclaimRequest {
+function readProclaimRequest(reader: WireReader, into?: ProclaimRequest): ProclaimRequest {
   const message = into ?? emptyProclaimRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.leader = readLeaderKey(reader, message.leader); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.leader = readLeaderKey(reader, message.leader); reader.leave(outer); break; }
       case 18: message.value = reader.bytes(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeProclaimRequest(writer: Writer, message: Init<ProclaimRequest>): void {
-  if (message.leader !== undefined) { writeLeaderKey(writer.uint32(10).fork(), message.leader); writer.ldelim(); }
+function writeProclaimRequest(writer: WireWriter, message: Init<ProclaimRequest>): void {
+  if (message.leader !== undefined) { const start = writer.uint32(10).enter(); writeLeaderKey(writer, message.leader); writer.leave(start); }
   if (message.value?.length) { writer.uint32(18).bytes(message.value); }
 }
 
@@ -146,21 +147,21 @@ function emptyProclaimResponse(): ProclaimResponse {
   return { header: undefined };
 }
 
-function readProclaimResponse(reader: Reader, into?: ProclaimResponse): ProclaimResponse {
+function readProclaimResponse(reader: WireReader, into?: ProclaimResponse): ProclaimResponse {
   const message = into ?? emptyProclaimResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeProclaimResponse(writer: Writer, message: Init<ProclaimResponse>): void {
-  if (message.header !== undefined) { etcdserverpb.ResponseHeader.write(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeProclaimResponse(writer: WireWriter, message: Init<ProclaimResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); etcdserverpb.ResponseHeader.write(writer, message.header); writer.leave(start); }
 }
 
 export interface LeaderRequest {
@@ -173,20 +174,20 @@ function emptyLeaderRequest(): LeaderRequest {
   return { name: noBytes };
 }
 
-function readLeaderRequest(reader: Reader, into?: LeaderRequest): LeaderRequest {
+function readLeaderRequest(reader: WireReader, into?: LeaderRequest): LeaderRequest {
   const message = into ?? emptyLeaderRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.name = reader.bytes(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaderRequest(writer: Writer, message: Init<LeaderRequest>): void {
+function writeLeaderRequest(writer: WireWriter, message: Init<LeaderRequest>): void {
   if (message.name?.length) { writer.uint32(10).bytes(message.name); }
 }
 
@@ -201,23 +202,23 @@ function emptyLeaderResponse(): LeaderResponse {
   return { header: undefined, kv: undefined };
 }
 
-function readLeaderResponse(reader: Reader, into?: LeaderResponse): LeaderResponse {
+function readLeaderResponse(reader: WireReader, into?: LeaderResponse): LeaderResponse {
   const message = into ?? emptyLeaderResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); leave(reader, outer); break; }
-      case 18: { const outer = enter(reader); message.kv = mvccpb.KeyValue.read(reader, message.kv); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); reader.leave(outer); break; }
+      case 18: { const outer = reader.enter(); message.kv = mvccpb.KeyValue.read(reader, message.kv); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLeaderResponse(writer: Writer, message: Init<LeaderResponse>): void {
-  if (message.header !== undefined) { etcdserverpb.ResponseHeader.write(writer.uint32(10).fork(), message.header); writer.ldelim(); }
-  if (message.kv !== undefined) { mvccpb.KeyValue.write(writer.uint32(18).fork(), message.kv); writer.ldelim(); }
+function writeLeaderResponse(writer: WireWriter, message: Init<LeaderResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); etcdserverpb.ResponseHeader.write(writer, message.header); writer.leave(start); }
+  if (message.kv !== undefined) { const start = writer.uint32(18).enter(); mvccpb.KeyValue.write(writer, message.kv); writer.leave(start); }
 }
 
 export interface ResignRequest {
@@ -230,21 +231,21 @@ function emptyResignRequest(): ResignRequest {
   return { leader: undefined };
 }
 
-function readResignRequest(reader: Reader, into?: ResignRequest): ResignRequest {
+function readResignRequest(reader: WireReader, into?: ResignRequest): ResignRequest {
   const message = into ?? emptyResignRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.leader = readLeaderKey(reader, message.leader); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.leader = readLeaderKey(reader, message.leader); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeResignRequest(writer: Writer, message: Init<ResignRequest>): void {
-  if (message.leader !== undefined) { writeLeaderKey(writer.uint32(10).fork(), message.leader); writer.ldelim(); }
+function writeResignRequest(writer: WireWriter, message: Init<ResignRequest>): void {
+  if (message.leader !== undefined) { const start = writer.uint32(10).enter(); writeLeaderKey(writer, message.leader); writer.leave(start); }
 }
 
 export interface ResignResponse {
@@ -257,19 +258,19 @@ function emptyResignResponse(): ResignResponse {
   return { header: undefined };
 }
 
-function readResignResponse(reader: Reader, into?: ResignResponse): ResignResponse {
+function readResignResponse(reader: WireReader, into?: ResignResponse): ResignResponse {
   const message = into ?? emptyResignResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeResignResponse(writer: Writer, message: Init<ResignResponse>): void {
-  if (message.header !== undefined) { etcdserverpb.ResponseHeader.write(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeResignResponse(writer: WireWriter, message: Init<ResignResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); etcdserverpb.ResponseHeader.write(writer, message.header); writer.leave(start); }
 }

@@ -1,8 +1,9 @@
 // Made by `deno task proto` from the .proto files: change those.
-import type { Reader, Writer } from "protobufjs/minimal";
 import * as etcdserverpb from "./etcdserverpb.ts";
 import { readInt64, writeInt64 } from "../int64.ts";
-import { enter, leave, messageType, noBytes, skipField, type Init, type MessageType } from "../wire.ts";
+import { type WireReader, noBytes } from "../reader.ts";
+import { type Init, type MessageType, messageType } from "../wire.ts";
+import { type WireWriter } from "../writer.ts";
 
 export interface LockRequest {
   /** The lock's name; the key of the answer begins with it. */
@@ -16,21 +17,21 @@ function emptyLockRequest(): LockRequest {
   return { name: noBytes, lease: 0n };
 }
 
-function readLockRequest(reader: Reader, into?: LockRequest): LockRequest {
+function readLockRequest(reader: WireReader, into?: LockRequest): LockRequest {
   const message = into ?? emptyLockRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.name = reader.bytes(); break;
       case 16: message.lease = readInt64(reader); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLockRequest(writer: Writer, message: Init<LockRequest>): void {
+function writeLockRequest(writer: WireWriter, message: Init<LockRequest>): void {
   if (message.name?.length) { writer.uint32(10).bytes(message.name); }
   if (message.lease) { writeInt64(writer.uint32(16), message.lease); }
 }
@@ -46,22 +47,22 @@ function emptyLockResponse(): LockResponse {
   return { header: undefined, key: noBytes };
 }
 
-function readLockResponse(reader: Reader, into?: LockResponse): LockResponse {
+function readLockResponse(reader: WireReader, into?: LockResponse): LockResponse {
   const message = into ?? emptyLockResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); reader.leave(outer); break; }
       case 18: message.key = reader.bytes(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeLockResponse(writer: Writer, message: Init<LockResponse>): void {
-  if (message.header !== undefined) { etcdserverpb.ResponseHeader.write(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeLockResponse(writer: WireWriter, message: Init<LockResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); etcdserverpb.ResponseHeader.write(writer, message.header); writer.leave(start); }
   if (message.key?.length) { writer.uint32(18).bytes(message.key); }
 }
 
@@ -75,20 +76,20 @@ function emptyUnlockRequest(): UnlockRequest {
   return { key: noBytes };
 }
 
-function readUnlockRequest(reader: Reader, into?: UnlockRequest): UnlockRequest {
+function readUnlockRequest(reader: WireReader, into?: UnlockRequest): UnlockRequest {
   const message = into ?? emptyUnlockRequest();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
       case 10: message.key = reader.bytes(); break;
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeUnlockRequest(writer: Writer, message: Init<UnlockRequest>): void {
+function writeUnlockRequest(writer: WireWriter, message: Init<UnlockRequest>): void {
   if (message.key?.length) { writer.uint32(10).bytes(message.key); }
 }
 
@@ -102,19 +103,19 @@ function emptyUnlockResponse(): UnlockResponse {
   return { header: undefined };
 }
 
-function readUnlockResponse(reader: Reader, into?: UnlockResponse): UnlockResponse {
+function readUnlockResponse(reader: WireReader, into?: UnlockResponse): UnlockResponse {
   const message = into ?? emptyUnlockResponse();
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
-      case 10: { const outer = enter(reader); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); leave(reader, outer); break; }
+      case 10: { const outer = reader.enter(); message.header = etcdserverpb.ResponseHeader.read(reader, message.header); reader.leave(outer); break; }
       default:
-        skipField(reader, tag);
+        reader.skip(tag);
     }
   }
   return message;
 }
 
-function writeUnlockResponse(writer: Writer, message: Init<UnlockResponse>): void {
-  if (message.header !== undefined) { etcdserverpb.ResponseHeader.write(writer.uint32(10).fork(), message.header); writer.ldelim(); }
+function writeUnlockResponse(writer: WireWriter, message: Init<UnlockResponse>): void {
+  if (message.header !== undefined) { const start = writer.uint32(10).enter(); etcdserverpb.ResponseHeader.write(writer, message.header); writer.leave(start); }
 }

@@ -15,21 +15,23 @@ export function emitPackage(pack: protobuf.NamespaceBase, { schema }: { schema: 
     ...messages.map((type) => emitMessage(type, { pack, clamped, recursive })),
   ].join("\n");
   const imports = [
-    `import type { Reader, Writer } from "protobufjs/minimal";`,
     ...[...new Set([...body.matchAll(/\b(\w+pb)\.[A-Z]/g)].map((match) => match[1]))].sort()
       .filter((name) => name !== moduleName(pack))
       .map((name) => `import * as ${name} from "./${name}.ts";`),
     ...importOf(body, "../int64.ts", /\b(?:read|write)U?[Ii]nt64(?:Number|Clamped)?\b/g),
-    ...importOf(body, "../wire.ts", /\b(?:deeper|enter|leave|messageType|noBytes|skipField)\b(?=[(,;])/g, [
-      "type Init",
-      "type MessageType",
-    ]),
+    ...importOf(body, "../reader.ts", /\b(?:noBytes|WireReader)\b/g),
+    ...importOf(body, "../wire.ts", /\b(?:deeper|messageType|Init|MessageType)\b(?=[(<])/g),
+    ...importOf(body, "../writer.ts", /\bWireWriter\b/g),
   ];
   return `${banner}${imports.join("\n")}\n\n${body}`;
 }
 
-function importOf(body: string, from: string, names: RegExp, always: string[] = []): string[] {
-  const used = [...new Set([...body.matchAll(names)].map((match) => match[0])), ...always].sort();
+const typesOnly = ["Init", "MessageType", "WireReader", "WireWriter"];
+
+/** The import of what `body` uses of `from`, or none. */
+function importOf(body: string, from: string, names: RegExp): string[] {
+  const used = [...new Set([...body.matchAll(names)].map((match) => match[0]))]
+    .sort().map((name) => (typesOnly.includes(name) ? `type ${name}` : name));
   return used.length > 0 ? [`import { ${used.join(", ")} } from "${from}";`] : [];
 }
 

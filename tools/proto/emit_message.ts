@@ -73,7 +73,7 @@ function describe(source: protobuf.Field, { pack, clamped, recursive }: Context)
       zero: undefined,
       wireType: lengthDelimited,
       read: (into) => `${reader}(reader, ${into}${depth})`,
-      write: (to, value) => `${writer}(${to}.fork(), ${value}); writer.ldelim();`,
+      write: (to, value) => `const start = ${to}.enter(); ${writer}(writer, ${value}); writer.leave(start);`,
     };
   }
   const scalar = scalarCode(target === null ? source.type : "int32", {
@@ -89,7 +89,7 @@ function scalarCode(type: string, options: { asNumber: boolean; clamp: boolean }
     type: tsType,
     zero,
     wireType,
-    read: () => `reader.${type === "string" ? "stringVerify" : type}()`,
+    read: () => `reader.${type}()`,
     write: (to: string, value: string) => `${to}.${type}(${value});`,
   });
   switch (type) {
@@ -203,21 +203,21 @@ function emitRead(type: protobuf.Type, { fields, context }: { fields: readonly F
       "",
     );
   }
-  const parameters = `reader: Reader, into?: ${name}${counts ? ", outerDepth = 0" : ""}`;
+  const parameters = `reader: WireReader, into?: ${name}${counts ? ", outerDepth = 0" : ""}`;
   lines.push(
     `function read${name}(${parameters}): ${name} {`,
     `  const message${hasUnion ? `: ${shape}` : ""} = into ?? empty${name}();`,
     ...(counts ? ["  const depth = deeper(outerDepth);"] : []),
-    "  while (reader.pos < reader.len) {",
+    "  while (reader.pos < reader.end) {",
     "    const tag = reader.tag();",
   );
-  if (fields.length === 0) lines.push("    skipField(reader, tag);");
+  if (fields.length === 0) lines.push("    reader.skip(tag);");
   else {
     lines.push(
       "    switch (tag) {",
       ...fields.flatMap((field) => emitReadField(name, field)),
       "      default:",
-      "        skipField(reader, tag);",
+      "        reader.skip(tag);",
       "    }",
     );
   }
@@ -230,13 +230,13 @@ function emitReadField(typeName: string, field: Field): string[] {
   const { repeated, id } = field.source;
   const choose = field.oneof === undefined ? "" : `choose${typeName}(message, "${field.name}"); `;
   const store = (value: string) => (repeated ? `${place}.push(${value});` : `${place} = ${value};`);
-  const within = (statement: string) => `{ const outer = enter(reader); ${statement} leave(reader, outer); break; }`;
+  const within = (statement: string) => `{ const outer = reader.enter(); ${statement} reader.leave(outer); break; }`;
   const lines = [`      case ${tagOf(id, field.wireType)}:`];
   if (field.isMessage) lines[0] += ` ${choose}${within(store(field.read(repeated ? "undefined" : place)))}`;
   else lines[0] += ` ${choose}${store(field.read(""))} break;`;
   if (repeated && field.wireType === varint) {
     lines.push(
-      `      case ${tagOf(id, lengthDelimited)}: ${within(`while (reader.pos < reader.len) ${store(field.read(""))}`)}`,
+      `      case ${tagOf(id, lengthDelimited)}: ${within(`while (reader.pos < reader.end) ${store(field.read(""))}`)}`,
     );
   }
   return lines;
@@ -248,9 +248,9 @@ function tagOf(id: number, wireType: number): number {
 
 function emitWrite(type: protobuf.Type, fields: readonly Field[]): string[] {
   const name = codeName(type);
-  if (fields.length === 0) return [`function write${name}(_writer: Writer, _message: Init<${name}>): void {}`];
+  if (fields.length === 0) return [`function write${name}(_writer: WireWriter, _message: Init<${name}>): void {}`];
   const groups = oneofsOf(fields);
-  const lines = [`function write${name}(writer: Writer, message: Init<${name}>): void {`];
+  const lines = [`function write${name}(writer: WireWriter, message: Init<${name}>): void {`];
   for (const [discriminator, members] of groups) {
     lines.push(`  const ${discriminator} = message.${discriminator} ??`);
     members.forEach((member, i) => {
@@ -267,12 +267,11 @@ function emitWriteField(field: Field): string[] {
   const { repeated, id } = field.source;
   const write = (value: string) => field.write(`writer.uint32(${tagOf(id, field.wireType)})`, value);
   if (repeated && field.wireType === varint) {
-    const packed = `writer.uint32(${tagOf(id, lengthDelimited)}).fork()`;
     return [
       `  if (${place}?.length) {`,
-      `    ${packed};`,
+      `    const start = writer.uint32(${tagOf(id, lengthDelimited)}).enter();`,
       `    for (const value of ${place}) ${field.write("writer", "value")}`,
-      "    writer.ldelim();",
+      "    writer.leave(start);",
       "  }",
     ];
   }
