@@ -19,7 +19,10 @@ export interface MessageType<T> {
    * skipped. Throws where `bytes` is not such a message.
    */
   decode(bytes: Uint8Array): T;
-  /** The message in bytes of their own. Throws RangeError where a 64-bit number does not fit (see int64.ts). */
+  /**
+   * The message's bytes: the caller's for good, but part of a larger buffer that other messages share, so copy what is kept
+   * for long. Throws RangeError where a 64-bit number does not fit (see int64.ts).
+   */
   encode(message: Init<T>): Uint8Array<ArrayBuffer>;
   /** Reads fields up to `reader.end` into `message`, which is the default for an embedded message that appears twice. */
   read(reader: WireReader, message?: T): T;
@@ -27,7 +30,7 @@ export interface MessageType<T> {
   write(writer: WireWriter, message: Init<T>): void;
 }
 
-/** What `encode` writes into before it copies: scratch space within a call. */
+/** What every `encode` writes with: nothing of a message stays in it after the call. */
 const scratch = new WireWriter();
 
 /** Makes the codec of a message. Called by generated code. */
@@ -43,7 +46,7 @@ export function messageType<T>(
     encode: (message) => {
       scratch.reset();
       write(scratch, message);
-      return scratch.finish();
+      return scratch.take();
     },
   };
 }

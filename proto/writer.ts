@@ -1,36 +1,49 @@
 const utf8 = new TextEncoder();
 
-const initialBytes = 256;
-
-/** A buffer above this size is let go on {@link WireWriter.reset}. */
-const keptBytesMax = 64 * 1024;
+/** Messages share buffers of this size: an allocation of its own costs more than writing a small message does. */
+const slabBytes = 16 * 1024;
 
 /** Up to this length a string is written character by character, which is quicker than a call into the encoder. */
 const shortString = 64;
 
-/** Writes protobuf's wire format into a buffer that grows. */
+/** Writes messages in protobuf's wire format, one after the other. */
 export class WireWriter {
-  #buf = new Uint8Array(initialBytes);
-  /** How many bytes have been written. */
+  #buf = new Uint8Array(0);
+  /** Where the present message starts in `#buf`. */
+  #start = 0;
+  /** Where the next byte goes. Never below `#start`. */
   #pos = 0;
 
-  /** Starts again with nothing. */
+  /** Drops what has been written of the present message. */
   reset(): void {
-    if (this.#buf.length > keptBytesMax) this.#buf = new Uint8Array(initialBytes);
-    this.#pos = 0;
+    this.#pos = this.#start;
   }
 
-  /** What has been written, in bytes of its own. */
-  finish(): Uint8Array<ArrayBuffer> {
-    return this.#buf.slice(0, this.#pos);
+  /**
+   * The message, and the start of a new one. The bytes are the caller's for good; they are part of a buffer that is shared
+   * with other messages.
+   */
+  take(): Uint8Array<ArrayBuffer> {
+    const message = this.#buf.subarray(this.#start, this.#pos);
+    this.#start = this.#pos;
+    if (this.#buf.length > slabBytes) {
+      this.#buf = new Uint8Array(0);
+      this.#start = this.#pos = 0;
+    }
+    return message;
   }
 
   #reserve(bytes: number): void {
-    const needed = this.#pos + bytes;
-    if (needed <= this.#buf.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.#buf.length * 2));
-    larger.set(this.#buf.subarray(0, this.#pos));
+    if (this.#pos + bytes > this.#buf.length) this.#grow(bytes);
+  }
+
+  #grow(bytes: number): void {
+    const written = this.#pos - this.#start;
+    const larger = new Uint8Array(Math.max(slabBytes, 2 * (written + bytes)));
+    larger.set(this.#buf.subarray(this.#start, this.#pos));
     this.#buf = larger;
+    this.#start = 0;
+    this.#pos = written;
   }
 
   /** A varint from an unsigned number below 2^32. Returns the writer, so that a value can follow its tag. */
@@ -111,20 +124,21 @@ export class WireWriter {
   /** Begins an embedded message, after its tag; returns what {@link leave} wants. */
   enter(): number {
     this.#reserve(1);
-    return this.#pos++;
+    return this.#pos++ - this.#start;
   }
 
   /** Ends an embedded message: puts its length in front of it. */
-  leave(start: number): void {
-    const length = this.#pos - start - 1;
+  leave(entered: number): void {
+    const length = this.#pos - this.#start - entered - 1;
     if (length < 128) {
-      this.#buf[start] = length;
+      this.#buf[this.#start + entered] = length;
       return;
     }
     const lengthBytes = length < 1 << 14 ? 2 : length < 1 << 21 ? 3 : length < 1 << 28 ? 4 : 5;
     this.#reserve(lengthBytes);
-    this.#buf.copyWithin(start + lengthBytes, start + 1, this.#pos);
-    this.#pos = start;
+    const at = this.#start + entered;
+    this.#buf.copyWithin(at + lengthBytes, at + 1, this.#pos);
+    this.#pos = at;
     this.uint32(length);
     this.#pos += length;
   }
