@@ -149,7 +149,8 @@ export abstract class Call implements ServerCall, DeadlineEntry {
     if (this.#answer === answerEnded || !this.#checkSize(pieces)) return false;
     if (this.#answer === answerNone) this.#sendHeaders();
     this.method.stats.messagesSent++;
-    return this.session.server.writer.send(this.session.connection, this.stream, pieces);
+    this.session.server.writer.send(this.session.connection, this.stream, pieces);
+    return this.stream.queuedBytes <= this.session.server.limits.streamQueueHighWaterBytes;
   }
 
   #checkSize(pieces: readonly Uint8Array[]): boolean {

@@ -24,9 +24,11 @@ export interface GrpcLimits {
   sendMessageBytesMax: number;
   /** Answers that wait on one stream for a slow client; a handler that writes on is cut off there. */
   sendQueueBytesMax: number;
+  /** Answers that wait on one stream before its handler is asked to hold back. */
+  streamQueueHighWaterBytes: number;
   /** Answers that wait on one connection; above it, new calls are refused with REFUSED_STREAM. */
   connectionQueueBytesMax: number;
-  /** Calls and plain requests that a connection may have at a time; etcd's `--max-concurrent-streams`. */
+  /** Calls and plain requests that a connection may have at a time; etcd's `--max-concurrent-streams`. Infinity for no bound. */
   concurrentStreamsMax: number;
 }
 
@@ -49,8 +51,9 @@ const defaultLimits: GrpcLimits = {
   receiveMessageBytesMax: 2 * 1024 * 1024,
   sendMessageBytesMax: 0x7fffffff,
   sendQueueBytesMax: 64 * 1024 * 1024,
+  streamQueueHighWaterBytes: 256 * 1024,
   connectionQueueBytesMax: 64 * 1024 * 1024,
-  concurrentStreamsMax: 0xffffffff,
+  concurrentStreamsMax: Infinity,
 };
 
 /** The longest time between two looks at all sessions. */

@@ -63,7 +63,17 @@ export class GrpcSession implements Http2Events {
     this.#outlet = outlet;
     if (server.keepalive !== undefined) this.#keepalive = new Keepalive(server.keepalive, nowMs);
     if (server.pingMinTimeMs !== undefined) this.#pingPolicy = new PingPolicy({ minTimeMs: server.pingMinTimeMs });
-    this.connection = new Http2Connection({ role: "server", events: this, nowMs });
+    this.connection = new Http2Connection({
+      role: "server",
+      events: this,
+      nowMs,
+      options: {
+        maxConcurrentStreams: server.limits.concurrentStreamsMax,
+        streamQueueHighWaterBytes: server.limits.streamQueueHighWaterBytes,
+        streamQueueLowWaterBytes: server.limits.streamQueueHighWaterBytes / 4,
+        queuedBytesMax: server.limits.connectionQueueBytesMax,
+      },
+    });
   }
 
   /** Takes what the client has sent. The bytes may change after this returns. */
@@ -154,10 +164,6 @@ export class GrpcSession implements Http2Events {
   }
 
   #startCall(stream: Http2Stream, headers: RequestHeaders, deadlineMs: number, endStream: boolean): void {
-    if (this.connection.queuedBytes > this.server.limits.connectionQueueBytesMax) {
-      this.connection.reset(stream, ErrorCode.RefusedStream);
-      return;
-    }
     const method = headers.target!;
     const call = method.requestStream
       ? new RequestStreamServerCall(this, stream, method, headers)
@@ -300,7 +306,7 @@ export class GrpcSession implements Http2Events {
     const calls = this.#unfinished;
     this.#unfinished = [];
     for (const call of calls) {
-      if (!call.hasPeerEnded) this.connection.reset(call.stream, ErrorCode.NoError);
+      if (!call.hasPeerEnded && call.stream.queuedBytes === 0) this.connection.reset(call.stream, ErrorCode.NoError);
     }
   }
 }

@@ -36,7 +36,7 @@ export interface UnaryCall<Request, Response> extends ServerCall {
   readonly requestBytes: Uint8Array;
   /** Answers the call. */
   respond(message: Response): void;
-  /** Answers the call with an encoded message, given as pieces in order. The pieces are copied before this returns. */
+  /** Answers the call with an encoded message, given as pieces in order. The bytes must not change afterwards: what has to wait is not copied. */
   respondBytes(...pieces: Uint8Array[]): void;
 }
 
@@ -47,7 +47,7 @@ export interface ResponseStream<Response> extends ServerCall {
    * that goes on all the same is cut off with `ResourceExhausted` at the server's `sendQueueBytesMax`.
    */
   write(message: Response): boolean;
-  /** Sends an encoded message, given as pieces in order; they are copied before this returns. Otherwise as `write`. */
+  /** Sends an encoded message, given as pieces in order. The bytes must not change afterwards. Otherwise as `write`. */
   writeBytes(...pieces: Uint8Array[]): boolean;
   /** Called when writing may go on after `write` returned false. */
   onDrain: (() => void) | undefined;
