@@ -187,7 +187,9 @@ export class GrpcSession implements Http2Events {
     request: RequestHeaders,
     answer: { httpStatus: number; status: Status; endStream: boolean },
   ): void {
-    const contentType = isGrpcContentType(request.contentType) ? answerContentType(request.contentType) : grpcContentType;
+    const contentType = isGrpcContentType(request.contentType)
+      ? answerContentType(request.contentType)
+      : grpcContentType;
     const headers = [":status", String(answer.httpStatus), "content-type", contentType];
     appendStatus(headers, answer.status);
     this.connection.sendHeaders(stream, headers, true);
