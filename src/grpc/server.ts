@@ -161,7 +161,9 @@ export class GrpcServer {
 
   /** Why messages of `encoding` cannot be read; undefined when they can. */
   checkEncoding(encoding: string): Status | undefined {
-    if (encoding === "" || encoding === "identity" || (encoding === "gzip" && this.#gunzip !== undefined)) return undefined;
+    if (encoding === "" || encoding === "identity" || (encoding === "gzip" && this.#gunzip !== undefined)) {
+      return undefined;
+    }
     return {
       code: Code.Unimplemented,
       message: `grpc: Decompressor is not installed for grpc-encoding ${JSON.stringify(encoding)}`,

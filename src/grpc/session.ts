@@ -183,7 +183,9 @@ export class GrpcSession implements Http2Events {
   }
 
   #reject(stream: Http2Stream, request: RequestHeaders, answer: Rejection): void {
-    const contentType = isGrpcContentType(request.contentType) ? answerContentType(request.contentType) : grpcContentType;
+    const contentType = isGrpcContentType(request.contentType)
+      ? answerContentType(request.contentType)
+      : grpcContentType;
     const headers = [":status", String(answer.httpStatus), "content-type", contentType];
     appendStatus(headers, answer.status);
     this.connection.sendHeaders(stream, headers, true);
