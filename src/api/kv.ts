@@ -1,7 +1,7 @@
 import { etcdserverpb, type MessageType, type services } from "../../proto/gen/mod.ts";
-import { assert, Code, EtcdError, errors } from "../base/mod.ts";
+import { assert, Code, errors, EtcdError } from "../base/mod.ts";
 import type { HandlersFor, ServerCall, UnaryCall } from "../grpc/mod.ts";
-import { isReadOnly, type DeleteRangeResult, type PutResult, type TxnResult } from "../mvcc/mod.ts";
+import { type DeleteRangeResult, isReadOnly, type PutResult, type TxnResult } from "../mvcc/mod.ts";
 import {
   type ClientCommand,
   type Command,

@@ -178,7 +178,6 @@ export abstract class Call implements ServerCall, DeadlineEntry {
     this.#end(status.code);
     if (trailersOnly) this.session.sendTrailersOnly(this.stream, this.contentType, status, this.trailing);
     else this.session.sendTrailers(this.stream, status, this.trailing);
-    if (!this.hasPeerEnded) this.session.resetWhenUnfinished(this);
   }
 
   /** Ends the call with status OK. */

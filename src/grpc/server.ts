@@ -128,7 +128,7 @@ export class GrpcServer {
 
   /** Cuts off what is left and lets go of the timers. */
   close(): void {
-    for (const session of [...this.#sessions]) session.abort("server is stopped");
+    for (const session of [...this.#sessions]) session.close("server is stopped");
     this.deadlines.close();
     this.#sweepTimer?.cancel();
     this.#sweepTimer = undefined;
