@@ -114,11 +114,11 @@ Deno.test("/version says what is not known yet", async () => {
     clock: new ManualClock(),
     registry: new Registry(),
     requestTimeoutMs: 1,
-    versions: () => ({ server: "3.7.3", cluster: undefined, storage: undefined }),
+    versions: () => ({ server: "3.7.1", cluster: undefined, storage: undefined }),
     rules: { corsOrigins: [], hostWhitelist: [] },
   });
   const response = await client(new Request("http://x/version"));
-  assert.equal(await response.text(), '{"etcdserver":"3.7.3","etcdcluster":"not_decided","storage":"unknown"}');
+  assert.equal(await response.text(), '{"etcdserver":"3.7.1","etcdcluster":"not_decided","storage":"unknown"}');
 });
 
 Deno.test("the metrics port has health and metrics, but neither versions nor CORS headers", async () => {
