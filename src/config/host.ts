@@ -16,7 +16,7 @@ export function processEnvironment(): Environment {
 }
 
 /** Finds addresses as every program of this host does, through its hosts file and DNS. */
-export const systemResolver: HostResolver = async (host) => {
+export const systemResolver: HostResolver = async (host): Promise<string[]> => {
   // Loaded only when a host name must be compared: it costs more than the rest of the configuration.
   const { promises: dns } = await import("node:dns");
   const found = await dns.lookup(host, { all: true });
