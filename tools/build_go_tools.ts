@@ -3,7 +3,7 @@
  * and go.sum.
  */
 import * as path from "node:path";
-import { type GoTool, goModuleDir, goToolPath, goTools, goToolsDir } from "./go_tools.ts";
+import { goModuleDir, type GoTool, goToolPath, goTools, goToolsDir } from "./go_tools.ts";
 
 function exists(file: string): boolean {
   try {
@@ -32,7 +32,9 @@ async function build(name: GoTool): Promise<void> {
   });
   const { success } = await command.output().catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.error(`Cannot build "${name}": Go is not installed. See https://go.dev/doc/install; go.mod says which version.`);
+    console.error(
+      `Cannot build "${name}": Go is not installed. See https://go.dev/doc/install; go.mod says which version.`,
+    );
     Deno.exit(1);
   });
   if (!success) {
@@ -45,7 +47,9 @@ async function build(name: GoTool): Promise<void> {
 const names = Object.keys(goTools) as GoTool[];
 const stampFile = path.join(goToolsDir(), "built_from");
 const stamp = await fingerprint();
-if (exists(stampFile) && Deno.readTextFileSync(stampFile) === stamp && names.every((name) => exists(goToolPath(name)))) {
+if (
+  exists(stampFile) && Deno.readTextFileSync(stampFile) === stamp && names.every((name) => exists(goToolPath(name)))
+) {
   console.log(`${names.join(", ")}: up to date in ${goToolsDir()}`);
 } else {
   Deno.mkdirSync(goToolsDir(), { recursive: true });
