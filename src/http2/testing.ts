@@ -5,12 +5,6 @@ import { encodeHeaderBlock } from "./hpack/encoder.ts";
 import type { Http2Options } from "./options.ts";
 import type { ErrorCode, HeaderList, Http2Events, Http2Stream } from "./types.ts";
 
-/** Parameters of a property test: the number of runs, and a seed taken from DETCD_SEED; fast-check prints the seed of a failure. */
-export function propertyRuns(numRuns: number): { numRuns: number; seed?: number } {
-  const seed = Deno.env.get("DETCD_SEED");
-  return seed === undefined ? { numRuns } : { numRuns, seed: Number(seed) };
-}
-
 /** A frame as it stands on the wire. */
 export interface Frame {
   readonly type: number;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { HpackDecoder } from "./decoder.ts";
 import { encodeHeaderBlock, HpackEncoder } from "./encoder.ts";
 import { isRequest, isResponse, isTrailers } from "./header_block.ts";
-import { propertyRuns } from "../testing.ts";
+import { propertyOptions } from "../../../tests/support/seed.ts";
 
 function decode(decoder: HpackDecoder, ...octets: number[]) {
   return decoder.decode(Uint8Array.from(octets), 0, octets.length);
@@ -143,7 +143,7 @@ Deno.test("HpackDecoder.decode() takes any bytes without throwing", () => {
       for (const block of blocks) decode(decoder, ...block);
       assert(decoder.tableBytes <= 4096);
     }),
-    propertyRuns(500),
+    propertyOptions({ numRuns: 500 }),
   );
 });
 
@@ -172,6 +172,6 @@ Deno.test("HpackDecoder gives back what HpackEncoder was given, with any sizes o
         assert.deepEqual(decoder.decode(constant, 0, constant.length)?.list, list);
       }
     }),
-    propertyRuns(300),
+    propertyOptions({ numRuns: 300 }),
   );
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DynamicTable, entryOverheadBytes } from "./dynamic_table.ts";
 import { FieldClass } from "./field_class.ts";
-import { propertyRuns } from "../testing.ts";
+import { propertyOptions } from "../../../tests/support/seed.ts";
 
 /** The table as RFC 7541 tells of it: a list with the newest entry first. */
 class NaiveTable {
@@ -52,7 +52,7 @@ Deno.test("DynamicTable agrees with a plain list after any insertions and change
       }
       assert.deepEqual(evicted, naive.evicted);
     }),
-    propertyRuns(200),
+    propertyOptions({ numRuns: 200 }),
   );
 });
 
