@@ -1,0 +1,34 @@
+import { seededRandom } from "../support/seeded_random.ts";
+import type { StorageAdapter } from "../../src/ports/mod.ts";
+import { faulty } from "../../storage_adapters/faulty/mod.ts";
+import { memory } from "../../storage_adapters/memory/mod.ts";
+import { sqlite } from "../../storage_adapters/sqlite/mod.ts";
+import { storageContract, type StorageUnderTest } from "./storage_contract.ts";
+
+function inMemory(wrap: (storage: StorageAdapter) => StorageAdapter): Promise<StorageUnderTest> {
+  const storage = wrap(memory());
+  return Promise.resolve({ storage, dispose: () => storage.close() });
+}
+
+async function onDisk(wrap: (storage: StorageAdapter) => StorageAdapter): Promise<StorageUnderTest> {
+  const directory = await Deno.makeTempDir({ prefix: "detcd-contract-" });
+  const open = () => wrap(sqlite({ directory }));
+  return {
+    storage: open(),
+    async reopen() {
+      await this.storage.close();
+      return this.storage = open();
+    },
+    async dispose() {
+      await this.storage.close();
+      await Deno.remove(directory, { recursive: true });
+    },
+  };
+}
+
+const harmless = (storage: StorageAdapter) => faulty(storage, { random: seededRandom(1) });
+
+storageContract("memory", () => inMemory((storage) => storage));
+storageContract("sqlite", () => onDisk((storage) => storage));
+storageContract("faulty(memory)", () => inMemory(harmless));
+storageContract("faulty(sqlite)", () => onDisk(harmless));
