@@ -7,9 +7,14 @@ import { storageError } from "./errors.ts";
 import { readMany } from "./read_many.ts";
 import { SnapshotView } from "./snapshot_view.ts";
 import { openStoreFile, pageBytes, pragmaNumber } from "./store_file.ts";
-import { Syncer } from "./syncer.ts";
+import { type SyncableFile, Syncer } from "./syncer.ts";
 import { Readers, Writer } from "./tables.ts";
 import type { NumberedBucket } from "../../src/ports/mod.ts";
+
+/** A file opened apart from SQLite, to be synced. */
+export interface DurableFile extends SyncableFile {
+  close(): void;
+}
 
 /** The settings of a {@link Store}. */
 export interface StoreOptions {
@@ -20,6 +25,8 @@ export interface StoreOptions {
   checkpointWorkerBytesMin: number;
   walBytesMax: number;
   snapshotWalBytesMax: number;
+  /** Opens one of the store's files so that it can be synced. */
+  openFile: (path: string) => DurableFile;
   /** Told about the first failure that ends writing. */
   onFailure: (error: Error) => void;
 }
@@ -44,7 +51,7 @@ export class Store {
   readonly #rollback: StatementSync;
   readonly #pageCount: StatementSync;
   readonly #freelistCount: StatementSync;
-  readonly #files: Deno.FsFile[] = [];
+  readonly #files: DurableFile[] = [];
   readonly #syncer: Syncer;
   readonly #checkpointer: Checkpointer;
   readonly #views = new Set<SnapshotView>();
@@ -95,8 +102,8 @@ export class Store {
     }
   }
 
-  #openFile(suffix: string): Deno.FsFile {
-    const file = Deno.openSync(this.path + suffix, { read: true, write: true });
+  #openFile(suffix: string): DurableFile {
+    const file = this.#options.openFile(this.path + suffix);
     this.#files.push(file);
     return file;
   }
@@ -193,7 +200,7 @@ export class Store {
       slicePages = Math.max(1, Math.min(defragmentSlicePagesMax, Math.round(slicePages * factor)));
       await nextTurn();
     }
-    await this.#checkpointer.runNow();
+    await this.#checkpointer.flush();
     this.#assertWritable();
   }
 

@@ -13,17 +13,18 @@ function inMemory(wrap: (storage: StorageAdapter) => StorageAdapter): Promise<St
 async function onDisk(wrap: (storage: StorageAdapter) => StorageAdapter): Promise<StorageUnderTest> {
   const directory = await Deno.makeTempDir({ prefix: "detcd-contract-" });
   const open = () => wrap(sqlite({ directory }));
-  return {
+  const subject: StorageUnderTest = {
     storage: open(),
     async reopen() {
-      await this.storage.close();
-      return this.storage = open();
+      await subject.storage.close();
+      return subject.storage = open();
     },
     async dispose() {
-      await this.storage.close();
+      await subject.storage.close();
       await Deno.remove(directory, { recursive: true });
     },
   };
+  return subject;
 }
 
 const harmless = (storage: StorageAdapter) => faulty(storage, { random: seededRandom(1) });

@@ -33,7 +33,16 @@ function readContract(test: ContractTest): void {
   });
 
   test("keys from 0 to 2^53-1 and empty keys and values are kept exactly", ({ storage }) => {
-    const keys = [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER];
+    const keys = [
+      0,
+      1,
+      2 ** 31 - 1,
+      2 ** 31,
+      2 ** 32,
+      2 ** 32 + 1,
+      Number.MAX_SAFE_INTEGER - 1,
+      Number.MAX_SAFE_INTEGER,
+    ];
     storage.apply(batchOf((batch) => {
       for (const key of keys) batch.putNumbered("history", key, bytes(`${key}`));
       batch.putNumbered("log", 5, bytes(""));
@@ -42,7 +51,10 @@ function readContract(test: ContractTest): void {
     }));
     for (const key of keys) assert.equal(text(storage.getNumbered("history", key)), `${key}`);
     assert.deepEqual(storage.scanNumbered("history", { limit: 99 }).map((row) => row.key), keys);
-    assert.deepEqual(storage.scanNumbered("history", { limit: 99, reverse: true }).map((row) => row.key), keys.toReversed());
+    assert.deepEqual(
+      storage.scanNumbered("history", { limit: 99, reverse: true }).map((row) => row.key),
+      keys.toReversed(),
+    );
     assert.deepEqual(storage.scanNumbered("history", { limit: 9, from: keys[6] }).map((row) => row.key), keys.slice(6));
     assert.deepEqual(storage.scanNumbered("history", { limit: 9, from: keys[5], to: keys[7] }).map((row) => row.key), [
       keys[5],
@@ -138,7 +150,12 @@ function scanContract(test: ContractTest): void {
     assert.deepEqual(keys({ limit: 2, from: 500 }), [500]);
     assert.equal(keys({ limit: Infinity }).length, 50);
     assert.equal(keys({ limit: Number.MAX_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }).length, 50);
-    for (const empty of [{ from: 40, to: 20 }, { from: 20, to: 20 }, { from: 501 }, { to: 10 }, { to: 0 }, { from: 11, to: 20 }]) {
+    for (
+      const empty of [{ from: 40, to: 20 }, { from: 20, to: 20 }, { from: 501 }, { to: 10 }, { to: 0 }, {
+        from: 11,
+        to: 20,
+      }]
+    ) {
       assert.deepEqual(keys({ limit: 9, ...empty }), []);
       assert.deepEqual(keys({ limit: 9, ...empty, reverse: true }), []);
     }
@@ -187,7 +204,10 @@ function applyContract(test: ContractTest): void {
       batch.deleteNamedRange("meta", bytes(""));
       batch.putNamed("meta", bytes("y"), bytes("2"));
     }));
-    assert.deepEqual(storage.scanNumbered("log", { limit: 9 }).map((row) => [row.key, text(row.value)]), [[1, "b"], [2, "c"]]);
+    assert.deepEqual(storage.scanNumbered("log", { limit: 9 }).map((row) => [row.key, text(row.value)]), [[1, "b"], [
+      2,
+      "c",
+    ]]);
     assert.deepEqual(storage.scanNamed("meta", { limit: 9 }).map((row) => text(row.key)), ["y"]);
     storage.apply(new WriteBatch());
     assert.equal(text(storage.getNumbered("log", 1)), "b");
@@ -262,17 +282,39 @@ function lifeContract(test: ContractTest): void {
       storage.apply(batchOf((batch) => batch.putNumbered("history", i, new Uint8Array(100_000).fill(i))));
     }
     await storage.sync();
-    storage.apply(batchOf((batch) => batch.deleteNumberedRange("history", 10, 50)));
     const before = storage.size();
+    storage.apply(batchOf((batch) => batch.deleteNumberedRange("history", 10, 50)));
     const defragmented = storage.defragment();
     storage.apply(batchOf((batch) => batch.putNumbered("history", 1000, bytes("meanwhile"))));
     await storage.sync();
     await defragmented;
     const after = storage.size();
     assert.ok(after.inUseBytes < 2_500_000, JSON.stringify(after));
-    assert.ok(after.totalBytes <= before.totalBytes, JSON.stringify({ before, after }));
+    assert.ok(after.totalBytes < before.totalBytes / 2, JSON.stringify({ before, after }));
     const rows = storage.scanNumbered("history", { limit: 99 });
-    assert.deepEqual(rows.map((row) => row.key), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 1000]);
+    assert.deepEqual(rows.map((row) => row.key), [
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      8,
+      9,
+      50,
+      51,
+      52,
+      53,
+      54,
+      55,
+      56,
+      57,
+      58,
+      59,
+      1000,
+    ]);
     for (const { key, value } of rows.slice(0, -1)) assert.deepEqual(value, new Uint8Array(100_000).fill(key));
   });
 
