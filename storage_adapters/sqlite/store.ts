@@ -64,8 +64,8 @@ export class Store {
     this.#db = openStoreFile(path, options);
     try {
       this.#db.exec(`PRAGMA journal_size_limit = ${options.walBytesMax}`);
-      this.readers = new Readers(this.#db);
-      this.#writer = new Writer(this.#db);
+      this.readers = this.#prepared(() => new Readers(this.#db));
+      this.#writer = this.#prepared(() => new Writer(this.#db));
       this.#begin = this.#db.prepare("BEGIN IMMEDIATE");
       this.#beginRead = this.#db.prepare("BEGIN");
       this.#commit = this.#db.prepare("COMMIT");
@@ -99,6 +99,18 @@ export class Store {
       this.#db.close();
       for (const file of this.#files) file.close();
       throw storageError(`Cannot open store "${path}"`, error);
+    }
+  }
+
+  /** Statements that SQLite refuses although the version is right mean that the schema is damaged. */
+  #prepared<Statements>(prepare: () => Statements): Statements {
+    try {
+      return prepare();
+    } catch (cause) {
+      const action = `Cannot open store "${this.path}"`;
+      const error = storageError(action, cause);
+      if (error instanceof StorageError) throw error;
+      throw new StorageError("corrupt", `${action}: ${error.message}`, { cause });
     }
   }
 
