@@ -79,8 +79,8 @@ export class NaiveKeySpace {
     const before = this.state(Infinity).find((event) => compareBytes(event.key, op.key) === 0);
     const event: NaiveEvent = {
       key: op.key.slice(),
-      value: op.ignoreValue && before ? before.value : op.value.slice(),
-      lease: op.ignoreLease && before ? before.lease : op.lease ?? 0n,
+      value: op.ignoreValue ? before?.value ?? new Uint8Array(0) : op.value.slice(),
+      lease: op.ignoreLease ? before?.lease ?? 0n : op.lease ?? 0n,
       revision: change.revision,
       sub: change.count++,
       createRevision: before?.createRevision ?? change.revision,
