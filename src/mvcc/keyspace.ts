@@ -2,7 +2,7 @@ import { assert } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import { Compaction, type CompactionPause } from "./compaction.ts";
 import { type HistoryCursor, openHistory, readHistory } from "./history.ts";
-import { keyRange, type KeyText, keyText } from "./key.ts";
+import { keyRange } from "./key.ts";
 import { KeyIndex } from "./key_index.ts";
 import { range, type RangeSource, rangeSteps, readRevision } from "./range.ts";
 import { rangeChunks } from "./range_stream.ts";
@@ -154,9 +154,9 @@ export class KeySpace {
   }
 
   /** The encoded KeyValue that `key` had at `revision`, or undefined, also when that has been compacted. */
-  keyValueAt(key: Uint8Array | KeyText, revision: number): Uint8Array | undefined {
+  keyValueAt(key: Uint8Array, revision: number): Uint8Array | undefined {
     if (revision < this.compactRevision || revision > this.revision || revision < 1) return undefined;
-    const sequence = this.#state.index.sequenceAt(typeof key === "string" ? key : keyText(key), revision);
+    const sequence = this.#state.index.sequenceAt(key, revision);
     return sequence === 0 ? undefined : this.#state.records.get(sequence);
   }
 
