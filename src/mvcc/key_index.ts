@@ -1,7 +1,7 @@
 import { assert, emptyBytes } from "../base/mod.ts";
 import { keyAfter, type KeyRange, type KeyText, keyText } from "./key.ts";
 import { Column, KeyTable } from "./key_table.ts";
-import { KeyTree, type Leaf } from "./key_tree.ts";
+import { firstNotBelow, KeyTree, type Leaf } from "./key_tree.ts";
 import { OlderRevisions } from "./older_revisions.ts";
 
 /** A key's state at the revision that a scan reads, handed to its visitor. */
@@ -221,8 +221,8 @@ export class KeyIndex {
       const { slots } = leaf;
       const last = slots.length - 1;
       if (last < 0) continue;
-      const endsHere = to !== undefined && this.#table.key(slots[last]) >= to;
-      const end = endsHere ? this.#tree.firstNotBelow(leaf, to) : slots.length;
+      const endsHere = to !== undefined && leaf.keys[last] >= to;
+      const end = endsHere ? firstNotBelow(leaf, to) : slots.length;
       for (; at < end; at++) {
         const slot = slots[at];
         if (left-- <= 0) return { from: this.#table.key(slot), to, single: false };
@@ -250,7 +250,7 @@ export class KeyIndex {
     }
     while (leaf !== undefined) {
       for (; at >= 0; at--) {
-        const key = this.#table.key(leaf.slots[at]);
+        const key = leaf.keys[at];
         if (key < from) return undefined;
         if (left-- <= 0) return { from, to: keyAfter(key), single: false };
         if (this.#fill(leaf.slots[at], options.revision) && !visit(this.#row)) return { from, to: key, single: false };

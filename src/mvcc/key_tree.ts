@@ -9,8 +9,9 @@ const BRANCH_CHILDREN_MAX = 128;
 /** A node with no more than this part of what it may hold is merged with a neighbour when both fit well in one. */
 const SPARSE_DIVISOR = 4;
 
-/** Keys in order, named by their slots in the key table. */
+/** Keys in order, and their slots in the key table. The table knows the keys too; a search that finds them here waits less for memory. */
 export class Leaf {
+  keys: KeyText[] = [];
   slots: number[] = [];
   /** Keys of this leaf whose newest event is a put. */
   live = 0;
@@ -93,21 +94,8 @@ export class KeyTree {
     }
     const leaf = node as Leaf;
     this.leaf = leaf;
-    this.at = this.firstNotBelow(leaf, key);
-    return this.at < leaf.slots.length && this.#table.key(leaf.slots[this.at]) === key;
-  }
-
-  /** Position of the leaf's first key that is not below `key`; one past its last when there is none. */
-  firstNotBelow(leaf: Leaf, key: KeyText): number {
-    const { slots } = leaf;
-    let low = 0;
-    let high = slots.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#table.key(slots[middle]) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    this.at = firstNotBelow(leaf, key);
+    return this.at < leaf.keys.length && leaf.keys[this.at] === key;
   }
 
   /** Adds `delta` to the count of live keys where the last seek ended. */
@@ -120,8 +108,13 @@ export class KeyTree {
   insert(key: KeyText, slot: number): void {
     if (this.leaf.slots.length === LEAF_KEYS_MAX) this.#makeRoom(key);
     const { leaf, at } = this;
-    if (at < leaf.slots.length) leaf.slots.splice(at, 0, slot);
-    else leaf.slots.push(slot);
+    if (at < leaf.keys.length) {
+      leaf.keys.splice(at, 0, key);
+      leaf.slots.splice(at, 0, slot);
+    } else {
+      leaf.keys.push(key);
+      leaf.slots.push(slot);
+    }
     this.#keys++;
     this.#lastInserted = leaf;
   }
@@ -151,6 +144,7 @@ export class KeyTree {
     const { leaf, at } = this;
     assert(at < leaf.slots.length, "There is no key to remove");
     assert(!this.#table.isLive(leaf.slots[at]), "A live key cannot be removed from the index");
+    leaf.keys.splice(at, 1);
     leaf.slots.splice(at, 1);
     this.#keys--;
     if (leaf.slots.length * SPARSE_DIVISOR <= LEAF_KEYS_MAX) this.#mergeSparse();
@@ -164,6 +158,7 @@ export class KeyTree {
     // Keys that come in order leave full leaves behind them.
     const from = at === LEAF_KEYS_MAX && this.#lastInserted === leaf ? LEAF_KEYS_MAX : LEAF_KEYS_MAX >>> 1;
     const right = new Leaf();
+    right.keys = leaf.keys.splice(from);
     right.slots = leaf.slots.splice(from);
     for (const slot of right.slots) {
       if (this.#table.isLive(slot)) right.live++;
@@ -173,7 +168,7 @@ export class KeyTree {
     right.next = leaf.next;
     if (leaf.next !== undefined) leaf.next.previous = right;
     leaf.next = right;
-    this.#addSibling({ level: 1, right, firstKey: right.slots.length > 0 ? this.#table.key(right.slots[0]) : key });
+    this.#addSibling({ level: 1, right, firstKey: right.keys[0] ?? key });
     this.seek(key);
   }
 
@@ -260,6 +255,7 @@ export class KeyTree {
     const joint = childCount(a) + childCount(b);
     if (a instanceof Leaf && b instanceof Leaf) {
       if (joint * 4 > LEAF_KEYS_MAX * 3) return false;
+      a.keys.push(...b.keys);
       a.slots.push(...b.slots);
       a.live += b.live;
       this.#unchain(b);
@@ -295,6 +291,19 @@ export class KeyTree {
   }
 }
 
+/** Position of the leaf's first key that is not below `key`; one past its last when there is none. */
+export function firstNotBelow(leaf: Leaf, key: KeyText): number {
+  const { keys } = leaf;
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle] < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function liveOf(node: Leaf | Branch): number {
   if (node instanceof Leaf) return node.live;
   let live = 0;
@@ -321,8 +330,9 @@ function checkNode(
     leaves.push(node);
     let live = 0;
     node.slots.forEach((slot, i) => {
-      const key = table.key(slot);
-      assert(i === 0 || table.key(node.slots[i - 1]) < key, "Keys of a leaf are out of order");
+      const key = node.keys[i];
+      assert(key === table.key(slot), "A leaf and the table do not agree on a key");
+      assert(i === 0 || node.keys[i - 1] < key, "Keys of a leaf are out of order");
       assert(key >= from && (to === undefined || key < to), "A key is in the wrong leaf");
       assert(table.findText(key) === slot, "A key has the wrong slot");
       if (table.isLive(slot)) live++;
