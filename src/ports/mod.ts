@@ -1,4 +1,5 @@
 export * from "./clock.ts";
+export * from "./consensus.ts";
 export * from "./logger.ts";
 export * from "./random.ts";
 export * from "./storage.ts";

@@ -1,0 +1,118 @@
+import type { LogLevel } from "./kinds.ts";
+import type { OptionValues } from "./options.ts";
+import type { EndpointUrl } from "./urls.ts";
+
+/** How the member logs. */
+export interface LogConfig {
+  level: LogLevel;
+  format: "json" | "console";
+  /** "stderr", "stdout" or paths of files; each once. Empty when lines are to be thrown away. */
+  outputs: readonly string[];
+}
+
+/** Bounds and times of the gRPC server. */
+export interface GrpcConfig {
+  maxConcurrentStreams: number;
+  /** Shortest time between pings that a client may send. */
+  keepaliveMinTimeMs: number;
+  /** Silence after which the server pings; 0 for never. */
+  keepaliveIntervalMs: number;
+  /** Time for the answer to such a ping. */
+  keepaliveTimeoutMs: number;
+}
+
+/** A validated configuration: what a member is started with. All lists of addresses are sorted by their text. */
+export interface Config {
+  name: string;
+  dataDir: string;
+  listenClientUrls: readonly EndpointUrl[];
+  /** Addresses for HTTP alone; when there are any, `listenClientUrls` serve gRPC alone. */
+  listenClientHttpUrls: readonly EndpointUrl[];
+  listenPeerUrls: readonly EndpointUrl[];
+  listenMetricsUrls: readonly EndpointUrl[];
+  advertiseClientUrls: readonly EndpointUrl[];
+  initialAdvertisePeerUrls: readonly EndpointUrl[];
+  /** The text of `--initial-cluster`, or what follows from the name where it is not given; see `checkBootstrap`. */
+  initialCluster: string;
+  initialClusterState: "new" | "existing";
+  initialClusterToken: string;
+  heartbeatIntervalMs: number;
+  electionTimeoutMs: number;
+  /** How long a request may take before it is given up: 5 s and two elections, as in etcd. */
+  requestTimeoutMs: number;
+  maxTxnOps: number;
+  maxRequestBytes: number;
+  compactionBatchLimit: number;
+  warningApplyDurationMs: number;
+  warningUnaryRequestDurationMs: number;
+  grpc: GrpcConfig;
+  log: LogConfig;
+  /** Whether histograms of the time that each gRPC method takes are exported. */
+  extensiveMetrics: boolean;
+  reusePort: boolean;
+  /** Origins from which browsers may ask; "*" for all. */
+  corsOrigins: readonly string[];
+  /** Host names under which plain HTTP is answered; "*" for all. */
+  hostWhitelist: readonly string[];
+  /** The value of every option by its flag's name, also of those that have no effect so far. */
+  values: Readonly<OptionValues>;
+}
+
+function logOutputs(values: Readonly<OptionValues>): string[] {
+  const outputs = values["log-outputs"].map((output) =>
+    output === "default" || output === "systemd/journal" ? "stderr" : output
+  );
+  return outputs.includes("/dev/null") ? [] : [...new Set(outputs)];
+}
+
+/** What {@link makeConfig} needs besides the values. */
+export interface ConfigSource {
+  values: Readonly<OptionValues>;
+  /** Whether clients' addresses have been given; if not, they are unset where the listeners are. */
+  advertiseClientUrls: readonly EndpointUrl[];
+  initialAdvertisePeerUrls: readonly EndpointUrl[];
+  initialCluster: string;
+}
+
+/** Gives the values their names and units. The values must have been validated. */
+export function makeConfig(source: ConfigSource): Config {
+  const { values } = source;
+  const electionTicks = Math.floor(values["election-timeout"] / values["heartbeat-interval"]);
+  return {
+    name: values.name,
+    dataDir: values["data-dir"] === "" ? `${values.name}.etcd` : values["data-dir"],
+    listenClientUrls: values["listen-client-urls"],
+    listenClientHttpUrls: values["listen-client-http-urls"],
+    listenPeerUrls: values["listen-peer-urls"],
+    listenMetricsUrls: values["listen-metrics-urls"],
+    advertiseClientUrls: source.advertiseClientUrls,
+    initialAdvertisePeerUrls: source.initialAdvertisePeerUrls,
+    initialCluster: source.initialCluster,
+    initialClusterState: values["initial-cluster-state"],
+    initialClusterToken: values["initial-cluster-token"],
+    heartbeatIntervalMs: values["heartbeat-interval"],
+    electionTimeoutMs: values["election-timeout"],
+    requestTimeoutMs: 5000 + 2 * electionTicks * values["heartbeat-interval"],
+    maxTxnOps: values["max-txn-ops"],
+    maxRequestBytes: values["max-request-bytes"],
+    compactionBatchLimit: values["compaction-batch-limit"],
+    warningApplyDurationMs: values["warning-apply-duration"],
+    warningUnaryRequestDurationMs: values["warning-unary-request-duration"] || 300,
+    grpc: {
+      maxConcurrentStreams: values["max-concurrent-streams"],
+      keepaliveMinTimeMs: values["grpc-keepalive-min-time"],
+      keepaliveIntervalMs: values["grpc-keepalive-interval"],
+      keepaliveTimeoutMs: values["grpc-keepalive-timeout"],
+    },
+    log: {
+      level: values["log-level"],
+      format: values["log-format"] === "console" ? "console" : "json",
+      outputs: logOutputs(values),
+    },
+    extensiveMetrics: values.metrics === "extensive",
+    reusePort: values["socket-reuse-port"],
+    corsOrigins: values.cors,
+    hostWhitelist: values["host-whitelist"],
+    values,
+  };
+}

@@ -1,0 +1,10 @@
+export { checkBootstrap, type HostResolver, type InitialCluster } from "./bootstrap.ts";
+export type { Config, GrpcConfig, LogConfig } from "./config.ts";
+export { ConfigError, type Notice } from "./config_error.ts";
+export type { Environment } from "./flags.ts";
+export { helpText, usageText } from "./help.ts";
+export type { LogLevel } from "./kinds.ts";
+export type { OptionName, OptionValues } from "./options.ts";
+export { readArguments, type ReadOptions, type Request } from "./read.ts";
+export { type EndpointUrl, parseEndpointUrls, parseInitialCluster, type Scheme } from "./urls.ts";
+export { compactionRetention } from "./validate.ts";

@@ -1,0 +1,311 @@
+import { assert, errors, type EtcdError } from "../base/mod.ts";
+import {
+  type Clock,
+  type Consensus,
+  type Logger,
+  type Proposal,
+  type StateMachine,
+  type StorageAdapter,
+  StorageError,
+  type Timer,
+  WriteBatch,
+} from "../ports/mod.ts";
+
+/** Bounds and intervals of a {@link SoloLog}. */
+export interface SoloLogOptions {
+  /** Entries in one batch; what is beyond waits for the next. */
+  batchEntriesMax: number;
+  /** Bytes of entries in one batch. */
+  batchBytesMax: number;
+  /** Bytes of entries that may wait; beyond it a proposal fails with `too many requests`. */
+  pendingBytesMax: number;
+  /** Effects that no proposal carries along are stored after this long. */
+  idleStoreDelayMs: number;
+  /** A proposal that has waited this long for storage fails with `request timed out`; it may still be applied. */
+  requestTimeoutMs: number;
+}
+
+/** The values that a member uses. */
+export const soloLogDefaults: SoloLogOptions = {
+  batchEntriesMax: 4096,
+  batchBytesMax: 8 << 20,
+  pendingBytesMax: 256 << 20,
+  idleStoreDelayMs: 20,
+  requestTimeoutMs: 7000,
+};
+
+/** What a {@link SoloLog} works with. */
+export interface SoloLogParts<P extends Proposal> {
+  storage: StorageAdapter;
+  machine: StateMachine<P>;
+  clock: Clock;
+  logger: Logger;
+  /** Called once when storage has failed; from then on every proposal is refused. */
+  onFault(error: unknown): void;
+}
+
+const termKey = new TextEncoder().encode("log/term");
+/** Rows read at a time when the log is replayed. */
+const replayChunkRows = 1000;
+
+/**
+ * The log of a cluster with one voter: an entry is committed when it is durable here. All proposals that arrive while a batch
+ * is being made durable form the next one, together with the effects of what was applied since, in one atomic write. Entries
+ * whose effects are in the same write leave the log with it.
+ */
+export class SoloLog<P extends Proposal> implements Consensus<P> {
+  readonly term: number;
+  readonly leader: bigint;
+  readonly #parts: SoloLogParts<P>;
+  readonly #options: SoloLogOptions;
+  #termStored = false;
+  /** Lowest index that is in storage; `#lastIndex + 1` when none is. */
+  #firstIndex: number;
+  /** Highest index that has been given to an entry. */
+  #lastIndex: number;
+  #committed: number;
+  /** Never above `#committed`. */
+  #applied: number;
+  #waiting: P[] = [];
+  #waitingBytes = 0;
+  /** Proposals of the batch that is being made durable. */
+  #inFlight: readonly P[] = [];
+  /** Whether the proposals in flight have been told that they took too long. */
+  #inFlightAbandoned = false;
+  #batchStartedMs = 0;
+  #watchdog: Timer | undefined;
+  #idleStore: Timer | undefined;
+  #writing: Promise<void> | undefined;
+  #scheduled = false;
+  #wantStore = false;
+  #fault: EtcdError | undefined;
+
+  /**
+   * Opens the log that is in storage. Every entry in it was written by the only voter and is therefore committed: those that
+   * the state machine's stored effects lack are applied before this returns, in slices between which the caller may yield.
+   */
+  static *open<P extends Proposal>(
+    parts: SoloLogParts<P>,
+    identity: { memberId: bigint },
+    options: Partial<SoloLogOptions> = {},
+  ): Generator<void, SoloLog<P>> {
+    const log = new SoloLog(parts, identity, { ...soloLogDefaults, ...options });
+    for (;;) {
+      const rows = parts.storage.scanNumbered("log", { from: log.#applied + 1, limit: replayChunkRows });
+      for (const { key: index, value } of rows) {
+        assert(index === log.#applied + 1, `the log has no entry ${log.#applied + 1}, the next one is ${index}`);
+        log.#lastIndex = log.#committed = log.#applied = index;
+        parts.machine.apply(index, value, undefined);
+      }
+      if (rows.length < replayChunkRows) break;
+      yield;
+    }
+    return log;
+  }
+
+  private constructor(parts: SoloLogParts<P>, identity: { memberId: bigint }, options: SoloLogOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    this.leader = identity.memberId;
+    const storedTerm = parts.storage.getNamed("meta", termKey);
+    this.term = storedTerm === undefined ? 2 : readUint64(storedTerm) + 1;
+    const [first] = parts.storage.scanNumbered("log", { limit: 1 });
+    this.#lastIndex = this.#committed = this.#applied = parts.machine.storedIndex;
+    this.#firstIndex = first === undefined ? this.#lastIndex + 1 : first.key;
+  }
+
+  get committedIndex(): number {
+    return this.#committed;
+  }
+
+  get appliedIndex(): number {
+    return this.#applied;
+  }
+
+  get pendingProposals(): number {
+    return this.#waiting.length + this.#inFlight.length;
+  }
+
+  propose(proposal: P): void {
+    if (this.#fault !== undefined) return proposal.failed(this.#fault);
+    const bytes = proposal.entry.length;
+    if (this.#waitingBytes + bytes > this.#options.pendingBytesMax) {
+      return proposal.failed(errors.requestTooManyRequests());
+    }
+    this.#waiting.push(proposal);
+    this.#waitingBytes += bytes;
+    this.#schedule();
+  }
+
+  /** Whatever was acknowledged has been applied before it was, so a read may be made at once. */
+  readIndex(ready: (error?: EtcdError) => void): void {
+    ready();
+  }
+
+  wantEffectsStored(): void {
+    if (this.#wantStore || this.#fault !== undefined) return;
+    this.#wantStore = true;
+    if (this.#writing === undefined) this.#scheduleIdleStore();
+  }
+
+  async close(): Promise<void> {
+    const alreadyFailed = this.#fault !== undefined;
+    this.#fault ??= errors.stopped();
+    this.#failWaiting(this.#fault);
+    await this.#writing;
+    this.#watchdog?.cancel();
+    this.#idleStore?.cancel();
+    if (alreadyFailed) return;
+    this.#storeBatch([]);
+    await this.#parts.storage.sync();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#writing !== undefined) return;
+    this.#scheduled = true;
+    this.#parts.clock.nextTurn(() => {
+      this.#scheduled = false;
+      if (this.#writing === undefined && this.#waiting.length > 0) this.#writing = this.#writeAll();
+    });
+  }
+
+  #scheduleIdleStore(): void {
+    if (this.#idleStore !== undefined || this.#fault !== undefined) return;
+    this.#idleStore = this.#parts.clock.after(this.#options.idleStoreDelayMs, () => {
+      this.#idleStore = undefined;
+      if (this.#writing !== undefined || this.#fault !== undefined) return;
+      try {
+        this.#storeBatch([]);
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  /** Writes batch after batch until nothing waits. Never rejects. */
+  async #writeAll(): Promise<void> {
+    this.#armWatchdog();
+    try {
+      while (this.#waiting.length > 0 && this.#fault === undefined) {
+        const batch = this.#takeBatch();
+        this.#inFlight = batch;
+        this.#batchStartedMs = this.#parts.clock.monotonicMs();
+        this.#storeBatch(batch);
+        await this.#parts.storage.sync();
+        this.#applyBatch(batch);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#writing = undefined;
+    if (this.#wantStore) this.#scheduleIdleStore();
+  }
+
+  /** Takes the longest run of waiting proposals that fits a batch; at least one. */
+  #takeBatch(): P[] {
+    const { batchEntriesMax, batchBytesMax } = this.#options;
+    const waiting = this.#waiting;
+    let count = 0;
+    let bytes = 0;
+    while (count < waiting.length && count < batchEntriesMax) {
+      bytes += waiting[count].entry.length;
+      if (count > 0 && bytes > batchBytesMax) {
+        bytes -= waiting[count].entry.length;
+        break;
+      }
+      count++;
+    }
+    this.#waitingBytes -= bytes;
+    if (count === waiting.length) {
+      this.#waiting = [];
+      return waiting;
+    }
+    return waiting.splice(0, count);
+  }
+
+  /** One atomic write: effects of what has been applied, the removal of their entries, and the new entries. */
+  #storeBatch(proposals: readonly P[]): void {
+    const { storage, machine } = this.#parts;
+    const batch = new WriteBatch();
+    machine.takeEffects(batch);
+    this.#wantStore = false;
+    if (this.#firstIndex <= this.#applied) {
+      batch.deleteNumberedRange("log", this.#firstIndex, this.#applied + 1);
+    }
+    for (const { entry } of proposals) {
+      writeUint64(entry, this.term);
+      batch.putNumbered("log", ++this.#lastIndex, entry);
+    }
+    if (!this.#termStored) {
+      const term = new Uint8Array(8);
+      writeUint64(term, this.term);
+      batch.putNamed("meta", termKey, term);
+    }
+    if (batch.isEmpty) return;
+    storage.apply(batch);
+    machine.effectsStored();
+    this.#termStored = true;
+    this.#firstIndex = this.#applied + 1;
+  }
+
+  #applyBatch(batch: readonly P[]): void {
+    this.#committed = this.#lastIndex;
+    const { machine } = this.#parts;
+    for (const proposal of batch) {
+      machine.apply(++this.#applied, proposal.entry, this.#inFlightAbandoned ? undefined : proposal);
+    }
+    this.#inFlight = [];
+    this.#inFlightAbandoned = false;
+    this.#wantStore = true;
+  }
+
+  /** Ends the wait of proposals that storage keeps waiting for too long. Disarms itself when nothing waits. */
+  #armWatchdog(): void {
+    if (this.#watchdog !== undefined) return;
+    const { clock } = this.#parts;
+    this.#watchdog = clock.after(this.#options.requestTimeoutMs, () => {
+      this.#watchdog = undefined;
+      if (this.#writing === undefined) return;
+      if (clock.monotonicMs() - this.#batchStartedMs >= this.#options.requestTimeoutMs) {
+        this.#failInFlight(errors.timeout());
+        this.#failWaiting(errors.timeout());
+      }
+      this.#armWatchdog();
+    });
+  }
+
+  #failInFlight(error: EtcdError): void {
+    if (this.#inFlightAbandoned) return;
+    this.#inFlightAbandoned = true;
+    for (const proposal of this.#inFlight) proposal.failed(error);
+  }
+
+  #failWaiting(error: EtcdError): void {
+    this.#waitingBytes = 0;
+    for (const proposal of this.#waiting.splice(0)) proposal.failed(error);
+  }
+
+  /** Storage has failed: nothing more is acknowledged. */
+  #fail(error: unknown): void {
+    if (!(error instanceof StorageError)) {
+      this.#parts.logger.error("broken invariant in the log", { error: String(error) });
+    }
+    this.#fault = error instanceof StorageError && error.fault === "noSpace" ? errors.noSpace() : errors.stopped();
+    this.#failInFlight(this.#fault);
+    this.#failWaiting(this.#fault);
+    this.#parts.onFault(error);
+  }
+}
+
+function readUint64(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(0) * 2 ** 32 + view.getUint32(4);
+}
+
+function writeUint64(bytes: Uint8Array, value: number): void {
+  const high = Math.floor(value / 2 ** 32);
+  for (let i = 0; i < 4; i++) {
+    bytes[i] = high >>> (24 - 8 * i);
+    bytes[4 + i] = value >>> (24 - 8 * i);
+  }
+}
