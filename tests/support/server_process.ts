@@ -58,6 +58,7 @@ export class ServerProcess implements AsyncDisposable {
 
   readonly #child: Deno.ChildProcess;
   readonly #ownsDataDir: boolean;
+  #ended = false;
 
   private constructor(program: ServerProgram, options: ServerOptions, port: number) {
     this.name = program.name;
@@ -83,7 +84,10 @@ export class ServerProcess implements AsyncDisposable {
       stderr: "piped",
     }).spawn();
     const read = Promise.all([this.log.follow(this.#child.stdout), this.log.follow(this.#child.stderr)]);
-    this.exited = read.then(() => this.#child.status);
+    this.exited = read.then(() => this.#child.status).then((status) => {
+      this.#ended = true;
+      return status;
+    });
   }
 
   /**
@@ -108,6 +112,11 @@ export class ServerProcess implements AsyncDisposable {
       const portTaken = /address already in use/i.test(log);
       if (!portTaken || attempt === PORT_ATTEMPTS) throw new Error(`${program.name} ${failure}. Its log:\n${log}`);
     }
+  }
+
+  /** Whether the process has ended, and all its output has been read. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   get pid(): number {
