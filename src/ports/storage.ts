@@ -77,10 +77,28 @@ export interface StorageSize {
   inUseBytes: number;
 }
 
-/** Why a store can no longer be written to, or read. */
-export type StorageFault = "noSpace" | "io" | "corrupt" | "closed" | "locked" | "version";
+/** Every numbered bucket, in the order of the snapshot format. */
+export const numberedBuckets: readonly NumberedBucket[] = ["log", "history"];
 
-/** A failure of the store. After a `noSpace`, `io` or `corrupt` fault of `apply` or `sync` nothing more may be acknowledged. */
+/** Every named bucket, in the order of the snapshot format. */
+export const namedBuckets: readonly NamedBucket[] = ["meta", "lease", "auth", "alarm", "member"];
+
+/**
+ * What went wrong in a store.
+ * - `noSpace`: the device or the store's own limit is full.
+ * - `io`: the operating system refused a read, a write or a sync.
+ * - `corrupt`: what was read is not what was written.
+ * - `closed`: the store has been closed, or a simulated crash took it away.
+ * - `locked`: another process (or another adapter of this one) has the data directory.
+ * - `version`: the content was written by a newer version, or is not detcd's.
+ * - `aborted`: the store gave up this one operation to keep a bound, or for a `restore`, and goes on.
+ */
+export type StorageFault = "noSpace" | "io" | "corrupt" | "closed" | "locked" | "version" | "aborted";
+
+/**
+ * A failure of the store. After a `noSpace`, `io` or `corrupt` fault of `apply` or `sync` nothing more may be acknowledged:
+ * every later `apply` and `sync` fails with the same fault until the store is opened anew, while reads go on.
+ */
 export class StorageError extends Error {
   override readonly name = "StorageError";
   constructor(readonly fault: StorageFault, message: string, options?: ErrorOptions) {
@@ -108,19 +126,33 @@ export interface StorageAdapter {
   /** Rows in key order; see {@link Scan}. */
   scanNamed(bucket: NamedBucket, scan: Scan<Uint8Array>): NamedRow[];
 
-  /** Makes all changes of the batch, or none and throws. They are visible at once, durable after the next {@link sync}. */
+  /**
+   * Makes all changes of the batch, or none and throws. They are visible at once, durable after the next {@link sync}. After a
+   * power cut, what survives of the batches applied since the last completed sync is a prefix of them, each whole.
+   */
   apply(batch: WriteBatch): void;
-  /** Resolves when everything applied before this call would survive a power cut. Rejects with a {@link StorageError}. */
+  /**
+   * Resolves when everything applied before this call would survive a power cut. Rejects with a {@link StorageError}. Calls may
+   * overlap; they share the work.
+   */
   sync(): Promise<void>;
 
-  /** Space taken and space in use. */
+  /** Space taken and space in use; cheap enough for every request. */
   size(): StorageSize;
   /** Gives unused space back, in slices of a few milliseconds between which other work runs. */
   defragment(): Promise<void>;
-  /** The whole content as of the call, in the neutral format of docs/storage_adapter.md, while writes go on. */
+  /**
+   * The whole content as of the call, in the neutral format of docs/storage_adapter.md, while writes go on. The view is held
+   * until the iteration ends: iterate to the end, or call the iterator's `return`. Fails with `aborted` when it holds up the
+   * store for too long, or at a {@link restore}.
+   */
   snapshot(): AsyncIterable<Uint8Array>;
-  /** Replaces the whole content by that of a snapshot, atomically: old content or new, also after a crash. */
+  /**
+   * Replaces the whole content by that of a snapshot, atomically: old content or new, also after a crash; durable when it
+   * resolves. Batches applied while it runs belong to the old content. A stream that is damaged or cut short is refused with
+   * `corrupt`, one of a newer format with `version`, and the old content stays.
+   */
   restore(snapshot: AsyncIterable<Uint8Array>): Promise<void>;
-  /** Makes everything durable and lets go of all resources. */
+  /** Makes everything durable and lets go of all resources. Every later call fails with `closed`, except a second `close`. */
   close(): Promise<void>;
 }

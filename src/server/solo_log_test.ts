@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { memory } from "../../storage_adapters/memory/mod.ts";
 import { ManualClock } from "../../tests/support/manual_clock.ts";
-import { type EtcdError, errors } from "../base/mod.ts";
+import { errors, type EtcdError } from "../base/mod.ts";
 import {
   entryHeaderBytes,
   type Logger,

@@ -1,0 +1,136 @@
+import { assert, errors } from "../base/mod.ts";
+import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
+import type { KeyText } from "./key.ts";
+import type { KeyIndex } from "./key_index.ts";
+
+const encoder = new TextEncoder();
+const COMPACT_REVISION_KEY = encoder.encode("mvcc/compactRevision");
+const COMPACTED_REVISION_KEY = encoder.encode("mvcc/compactedRevision");
+
+/** A step of compaction looks at this many keys at most. */
+const SLICE_KEYS_MAX = 4096;
+/** A step of compaction forgets this many events at most. */
+const SLICE_EVENTS_MAX = 1024;
+/** Deletions that wait for the next storage write; at this many, compaction waits too. */
+const PENDING_DELETIONS_MAX = 8 * SLICE_EVENTS_MAX;
+
+/**
+ * Why a step of compaction gave control back: there is more to do; or a reader of an older revision holds it back; or the deletions so far must be taken
+ * to the storage first.
+ */
+export type CompactionPause = "working" | "pinned" | "storage";
+
+/** Two steps: a revision is declared compacted at once, and what only its past can see is removed bit by bit afterwards, also after a restart. */
+export class Compaction {
+  /** Reads below this revision are refused; -1 before the first compaction, as in etcd. */
+  compactRevision: number;
+  /** What nobody can see who reads at this revision or later has been removed. At most {@link compactRevision}. */
+  compactedRevision: number;
+  readonly #index: KeyIndex;
+  /** How many readers read at which older revision. */
+  readonly #pins = new Map<number, number>();
+  #pendingDeletions: number[] = [];
+  #revisionsChanged = false;
+  #running = false;
+
+  constructor(storage: StorageAdapter, index: KeyIndex) {
+    this.#index = index;
+    this.compactRevision = readNumber(storage, COMPACT_REVISION_KEY);
+    this.compactedRevision = readNumber(storage, COMPACTED_REVISION_KEY);
+  }
+
+  /** Declares `revision` compacted. Throws etcd's errors when it is already, or is not reached yet. */
+  start(revision: number, newest: number): void {
+    if (revision <= this.compactRevision) throw errors.compacted();
+    if (revision > newest) throw errors.futureRev();
+    this.compactRevision = revision;
+    this.#revisionsChanged = true;
+  }
+
+  /** Whether there is something left to remove. */
+  get isPending(): boolean {
+    return this.compactedRevision < this.compactRevision;
+  }
+
+  /** Keeps what a reader at `revision` can see until {@link unpin}. */
+  pin(revision: number): void {
+    this.#pins.set(revision, (this.#pins.get(revision) ?? 0) + 1);
+  }
+
+  /** Undoes one {@link pin}. */
+  unpin(revision: number): void {
+    const readers = this.#pins.get(revision);
+    assert(readers !== undefined, "A revision was unpinned that was not pinned");
+    if (readers === 1) this.#pins.delete(revision);
+    else this.#pins.set(revision, readers - 1);
+  }
+
+  /** Removes step by step until nothing is left to remove. One at a time. */
+  *slices(): Generator<CompactionPause, void> {
+    assert(!this.#running, "Compaction is already running");
+    this.#running = true;
+    try {
+      while (this.isPending) {
+        let target = this.compactRevision;
+        for (const pinned of this.#pins.keys()) target = Math.min(target, pinned);
+        if (target <= this.compactedRevision) {
+          yield "pinned";
+          continue;
+        }
+        yield* this.#pass(target);
+        this.compactedRevision = target;
+        this.#revisionsChanged = true;
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  *#pass(target: number): Generator<CompactionPause, void> {
+    let from: KeyText | undefined = "" as KeyText;
+    for (;;) {
+      while (this.#pendingDeletions.length >= PENDING_DELETIONS_MAX) yield "storage";
+      const removed: number[] = [];
+      from = this.#index.compactSlice(
+        from,
+        { target, visitedMax: SLICE_KEYS_MAX, removedMax: SLICE_EVENTS_MAX },
+        removed,
+      );
+      for (const sequence of removed) this.#pendingDeletions.push(sequence);
+      if (from === undefined) return;
+      yield "working";
+    }
+  }
+
+  /** Puts what has changed since the last call into the batch of the next storage write. */
+  takeEffects(batch: WriteBatch): void {
+    if (this.#pendingDeletions.length > 0) {
+      addDeletions(batch, Float64Array.from(this.#pendingDeletions).sort());
+      this.#pendingDeletions = [];
+    }
+    if (this.#revisionsChanged) {
+      batch.putNamed("meta", COMPACT_REVISION_KEY, encoder.encode(String(this.compactRevision)));
+      batch.putNamed("meta", COMPACTED_REVISION_KEY, encoder.encode(String(this.compactedRevision)));
+      this.#revisionsChanged = false;
+    }
+  }
+}
+
+function readNumber(storage: StorageAdapter, key: Uint8Array): number {
+  const value = storage.getNamed("meta", key);
+  if (value === undefined) return -1;
+  const number = Number(new TextDecoder().decode(value));
+  assert(Number.isSafeInteger(number), "The stored compact revision is not a number");
+  return number;
+}
+
+/** Neighbours go as a range. */
+function addDeletions(batch: WriteBatch, sequences: Float64Array): void {
+  for (let i = 0; i < sequences.length;) {
+    let end = i + 1;
+    while (end < sequences.length && sequences[end] === sequences[end - 1] + 1) end++;
+    if (end - i === 1) batch.deleteNumbered("history", sequences[i]);
+    else batch.deleteNumberedRange("history", sequences[i], sequences[end - 1] + 1);
+    i = end;
+  }
+}

@@ -1,0 +1,18 @@
+export type { CompactionPause } from "./compaction.ts";
+export type { HistoryCursor } from "./history.ts";
+export { keyBytes, type KeyText, keyText } from "./key.ts";
+export {
+  decodeKeyValue,
+  encodeKeyValue,
+  type KeyValue,
+  type KeyValueFields,
+  readCreateRevision,
+  readKey,
+  readLease,
+  readValue,
+  readVersion,
+} from "./key_value.ts";
+export { KeySpace, type KeySpaceOptions } from "./keyspace.ts";
+export { hasRevisionFilters, isDefaultOrder } from "./range.ts";
+export { isReadOnly } from "./txn.ts";
+export * from "./types.ts";

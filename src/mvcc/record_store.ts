@@ -1,0 +1,143 @@
+import { assert } from "../base/mod.ts";
+import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
+import { Arena, recordOfRow, rowKind, rowOfRecord } from "./record.ts";
+
+/** What a cached record costs the host besides its own bytes: the view object and the cache's entry. */
+const RECORD_OVERHEAD_BYTES = 160;
+
+/**
+ * Records by sequence number. New ones lie in the overlay until the storage has them; then they become entries of a bounded cache, which
+ * answers most reads. The rest comes from the storage.
+ *
+ * The cache is two maps: entries go into the young one; when that has half of the bytes, it becomes the old one and what was old is dropped. A
+ * hit in the old one moves the entry to the young one, copied, so that it does not keep its old neighbours' buffer alive.
+ */
+export class RecordStore {
+  readonly #storage: StorageAdapter;
+  readonly #generationBytesMax: number;
+  #young = new Map<number, Uint8Array>();
+  #old = new Map<number, Uint8Array>();
+  readonly #promoted = new Arena();
+  /** Bytes of the young map's entries, with their overhead. */
+  #youngBytes = 0;
+  /** Records not yet in the storage, by sequence number minus `#overlayFirst`. */
+  #overlay: Uint8Array[] = [];
+  #overlayFirst: number;
+  /** How many of the overlay the batch of the last takeEffects holds. */
+  #taken = 0;
+
+  constructor(
+    storage: StorageAdapter,
+    { cacheBytesMax, nextSequence }: { cacheBytesMax: number; nextSequence: number },
+  ) {
+    this.#storage = storage;
+    this.#generationBytesMax = cacheBytesMax / 2;
+    this.#overlayFirst = nextSequence;
+  }
+
+  /** Sequence number of the next record. */
+  get nextSequence(): number {
+    return this.#overlayFirst + this.#overlay.length;
+  }
+
+  /** Lowest sequence number that is not in the storage yet. */
+  get overlayFirst(): number {
+    return this.#overlayFirst;
+  }
+
+  /** Adds a record, whose header is directly before it in its buffer; returns its sequence number. */
+  append(record: Uint8Array): number {
+    return this.#overlayFirst + this.#overlay.push(record) - 1;
+  }
+
+  /** The record, which must exist. It is shared: nobody changes it. */
+  get(sequence: number): Uint8Array {
+    const known = this.#getInMemory(sequence);
+    if (known !== undefined) return known;
+    const row = this.#storage.getNumbered("history", sequence);
+    assert(row !== undefined, `History row ${sequence} is in the index but not in the storage`);
+    rowKind(row);
+    const record = recordOfRow(row);
+    this.#remember(sequence, record);
+    return record;
+  }
+
+  /** The records of `sequences[from..to)`, in the same order. `remember` them only when the whole answer is small beside the cache. */
+  getMany(sequences: readonly number[], span: { from: number; to: number }, out: Uint8Array[]): void {
+    const base = out.length - span.from;
+    let missing: number[] | undefined;
+    let ascending = true;
+    for (let i = span.from; i < span.to; i++) {
+      const known = this.#getInMemory(sequences[i]);
+      if (known !== undefined) {
+        out.push(known);
+        continue;
+      }
+      out.push(placeholder);
+      if (missing === undefined) missing = [];
+      else if (sequences[missing[missing.length - 1]] > sequences[i]) ascending = false;
+      missing.push(i);
+    }
+    if (missing === undefined) return;
+    if (!ascending) missing.sort((a, b) => sequences[a] - sequences[b]);
+    const rows = this.#storage.getNumberedMany("history", missing.map((i) => sequences[i]));
+    let bytes = 0;
+    for (let j = 0; j < rows.length; j++) {
+      const row = rows[j];
+      assert(row !== undefined, `History row ${sequences[missing[j]]} is in the index but not in the storage`);
+      rowKind(row);
+      out[base + missing[j]] = recordOfRow(row);
+      bytes += row.length + RECORD_OVERHEAD_BYTES;
+    }
+    // A long range must not sweep out what others use.
+    if (bytes * 2 > this.#generationBytesMax) return;
+    for (const i of missing) this.#remember(sequences[i], out[base + i]);
+  }
+
+  /** Puts all records that were added since the last call into the batch of the next storage write. */
+  takeEffects(batch: WriteBatch): void {
+    assert(this.#taken === 0, "Effects were taken again before those taken were stored");
+    this.#taken = this.#overlay.length;
+    for (let i = 0; i < this.#taken; i++) {
+      batch.putNumbered("history", this.#overlayFirst + i, rowOfRecord(this.#overlay[i]));
+    }
+  }
+
+  /** Says that the batch of the last {@link takeEffects} is in the storage. */
+  effectsStored(): void {
+    const taken = this.#taken;
+    for (let i = 0; i < taken; i++) this.#remember(this.#overlayFirst + i, this.#overlay[i]);
+    if (taken === this.#overlay.length) this.#overlay = [];
+    else this.#overlay.splice(0, taken);
+    this.#overlayFirst += taken;
+    this.#taken = 0;
+  }
+
+  #getInMemory(sequence: number): Uint8Array | undefined {
+    if (sequence >= this.#overlayFirst) return this.#overlay[sequence - this.#overlayFirst];
+    const young = this.#young.get(sequence);
+    if (young !== undefined) return young;
+    const old = this.#old.get(sequence);
+    if (old === undefined) return undefined;
+    this.#old.delete(sequence);
+    const at = this.#promoted.reserve(old.length);
+    const own = this.#promoted.bytes.subarray(at, at + old.length);
+    own.set(old);
+    this.#remember(sequence, own);
+    return own;
+  }
+
+  #remember(sequence: number, record: Uint8Array): void {
+    const bytes = record.length + RECORD_OVERHEAD_BYTES;
+    if (bytes > this.#generationBytesMax) return;
+    if (this.#youngBytes + bytes > this.#generationBytesMax) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#youngBytes = 0;
+    }
+    this.#young.set(sequence, record);
+    this.#youngBytes += bytes;
+  }
+}
+
+const placeholder = new Uint8Array(0);

@@ -1,0 +1,230 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { StorageError, type StorageSize, type WriteBatch } from "../../src/ports/mod.ts";
+import { nextTurn } from "../next_turn.ts";
+import { Checkpointer } from "./checkpointer.ts";
+import { copyInWorker } from "./copy_in_worker.ts";
+import { storageError } from "./errors.ts";
+import { readMany } from "./read_many.ts";
+import { SnapshotView } from "./snapshot_view.ts";
+import { openStoreFile, pageBytes, pragmaNumber } from "./store_file.ts";
+import { Syncer } from "./syncer.ts";
+import { Readers, Writer } from "./tables.ts";
+import type { NumberedBucket } from "../../src/ports/mod.ts";
+
+/** The settings of a {@link Store}. */
+export interface StoreOptions {
+  cacheKib: number;
+  inPlaceSyncOpsMax: number;
+  inPlaceSyncMsMax: number;
+  checkpointSliceBytes: number;
+  checkpointWorkerBytesMin: number;
+  walBytesMax: number;
+  snapshotWalBytesMax: number;
+  /** Told about the first failure that ends writing. */
+  onFailure: (error: Error) => void;
+}
+
+/** Estimates of what a change writes to the log beside its bytes: a row's own overhead, and the pages that every commit touches. */
+const opOverheadBytes = 32;
+const commitBytes = 3 * pageBytes;
+
+const defragmentSliceMs = 2;
+const defragmentSlicePagesMax = 1024;
+
+/** One store file that is open: its connections, its sync and its checkpoints. */
+export class Store {
+  readonly path: string;
+  readonly readers: Readers;
+  readonly #db: DatabaseSync;
+  readonly #options: StoreOptions;
+  readonly #writer: Writer;
+  readonly #begin: StatementSync;
+  readonly #beginRead: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #rollback: StatementSync;
+  readonly #pageCount: StatementSync;
+  readonly #freelistCount: StatementSync;
+  readonly #files: Deno.FsFile[] = [];
+  readonly #syncer: Syncer;
+  readonly #checkpointer: Checkpointer;
+  readonly #views = new Set<SnapshotView>();
+  #failure: Error | undefined;
+
+  /** Opens the store at `path`, and makes durable what is in its log. */
+  constructor(path: string, options: StoreOptions) {
+    this.path = path;
+    this.#options = options;
+    this.#db = openStoreFile(path, options);
+    try {
+      this.#db.exec(`PRAGMA journal_size_limit = ${options.walBytesMax}`);
+      this.readers = new Readers(this.#db);
+      this.#writer = new Writer(this.#db);
+      this.#begin = this.#db.prepare("BEGIN IMMEDIATE");
+      this.#beginRead = this.#db.prepare("BEGIN");
+      this.#commit = this.#db.prepare("COMMIT");
+      this.#rollback = this.#db.prepare("ROLLBACK");
+      this.#pageCount = this.#db.prepare("PRAGMA page_count");
+      this.#freelistCount = this.#db.prepare("PRAGMA freelist_count");
+      // The pragma is a read, after which the log's file exists.
+      pragmaNumber(this.#db, "page_count");
+      const wal = { pooled: this.#openFile("-wal"), inPlace: this.#openFile("-wal") };
+      // A process that was killed may have left frames that were never synced. What is read must stay.
+      wal.inPlace.syncDataSync();
+      this.#syncer = new Syncer(wal, {
+        inPlaceOpsMax: options.inPlaceSyncOpsMax,
+        inPlaceMsMax: options.inPlaceSyncMsMax,
+        now: () => performance.now(),
+        onFailure: (error) => this.fail(error),
+      });
+      this.#checkpointer = new Checkpointer({
+        path,
+        databaseFile: { pooled: this.#openFile(""), inPlace: this.#openFile("") },
+        syncer: this.#syncer,
+        sliceBytes: options.checkpointSliceBytes,
+        walBytesMax: options.walBytesMax,
+        workerBytesMin: options.checkpointWorkerBytesMin,
+        copyInWorker,
+        viewsHeld: () => this.#views.size,
+        onWalSize: (walBytes) => this.#limitViews(walBytes),
+        onFailure: (error) => this.fail(error),
+      });
+    } catch (error) {
+      this.#db.close();
+      for (const file of this.#files) file.close();
+      throw storageError(`Cannot open store "${path}"`, error);
+    }
+  }
+
+  #openFile(suffix: string): Deno.FsFile {
+    const file = Deno.openSync(this.path + suffix, { read: true, write: true });
+    this.#files.push(file);
+    return file;
+  }
+
+  /** Ends writing because of `error`; the first one counts. */
+  fail(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#options.onFailure(error);
+  }
+
+  #assertWritable(): void {
+    if (this.#failure === undefined) return;
+    const { fault } = this.#failure as StorageError;
+    throw new StorageError(fault ?? "io", `Cannot write: the store has failed: ${this.#failure.message}`, {
+      cause: this.#failure,
+    });
+  }
+
+  apply(batch: WriteBatch): void {
+    this.#assertWritable();
+    const { ops } = batch;
+    let bytes = commitBytes;
+    this.#transact("Cannot apply batch", () => {
+      for (let i = 0; i < ops.length; i++) bytes += this.#writer.change(ops[i]) + opOverheadBytes;
+    });
+    this.#syncer.noteWrite(ops.length);
+    this.#checkpointer.noteWrite(bytes);
+  }
+
+  /** Runs `change` in a write transaction: all of it, or nothing and a throw. */
+  #transact(action: string, change: () => void): void {
+    let begun = false;
+    try {
+      this.#begin.run();
+      begun = true;
+      change();
+      this.#commit.run();
+    } catch (cause) {
+      if (begun) this.#rollBack();
+      const error = storageError(action, cause);
+      if (error instanceof StorageError && error.fault !== "locked") this.fail(error);
+      throw error;
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#rollback.run();
+    } catch {
+      // SQLite has rolled back by itself, which it does after most failures of the disk.
+    }
+  }
+
+  sync(): Promise<void> {
+    try {
+      this.#assertWritable();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#syncer.sync();
+  }
+
+  /** The values at ascending keys, all of one state. */
+  getNumberedMany(bucket: NumberedBucket, keys: readonly number[]): (Uint8Array | undefined)[] {
+    this.#beginRead.run();
+    try {
+      return readMany(this.readers.numbered[bucket], keys);
+    } finally {
+      this.#commit.run();
+    }
+  }
+
+  size(): StorageSize {
+    const pages = (this.#pageCount.get() as { page_count: number }).page_count;
+    const free = (this.#freelistCount.get() as { freelist_count: number }).freelist_count;
+    const totalBytes = Deno.statSync(this.path).size + Deno.statSync(`${this.path}-wal`).size;
+    return { totalBytes, inUseBytes: (pages - free) * pageBytes };
+  }
+
+  /** Moves pages from the file's end into free ones, a slice at a time, and cuts the file. */
+  async defragment(): Promise<void> {
+    let slicePages = 32;
+    while (true) {
+      this.#assertWritable();
+      const free = (this.#freelistCount.get() as { freelist_count: number }).freelist_count;
+      if (free === 0) break;
+      const startedMs = performance.now();
+      this.#transact("Cannot defragment", () => this.#db.exec(`PRAGMA incremental_vacuum(${slicePages})`));
+      const tookMs = performance.now() - startedMs;
+      this.#syncer.noteWrite(slicePages);
+      this.#checkpointer.noteWrite(2 * slicePages * pageBytes);
+      const factor = Math.min(2, Math.max(0.25, defragmentSliceMs / tookMs));
+      slicePages = Math.max(1, Math.min(defragmentSlicePagesMax, Math.round(slicePages * factor)));
+      await nextTurn();
+    }
+    await this.#checkpointer.runNow();
+    this.#assertWritable();
+  }
+
+  snapshot(): SnapshotView {
+    const view = new SnapshotView(this.path, () => this.#views.delete(view));
+    this.#views.add(view);
+    return view;
+  }
+
+  #limitViews(walBytes: number): void {
+    if (walBytes <= this.#options.snapshotWalBytesMax) return;
+    const text = `Cannot go on with snapshot: the write-ahead log has grown to ${walBytes} bytes while it was read`;
+    this.abortViews(text);
+  }
+
+  /** Ends all snapshots that are being read. */
+  abortViews(text: string): void {
+    for (const view of [...this.#views]) view.abort(new StorageError("aborted", text));
+  }
+
+  /** Makes everything durable, if the store has not failed, and closes the connections. */
+  async close(): Promise<void> {
+    let failure: unknown;
+    if (this.#failure === undefined) await this.#syncer.sync().catch((error) => failure = error);
+    await this.#checkpointer.close();
+    await this.#syncer.idle();
+    this.abortViews("Cannot go on with snapshot: the store is closed");
+    // The last connection to close moves the log to the database file, with the syncs that belong to it, and removes it.
+    this.#db.close();
+    // Not before: closing a file drops the locks that SQLite holds on it (fcntl(2), "Advisory record locking").
+    for (const file of this.#files) file.close();
+    if (failure !== undefined) throw failure;
+  }
+}
