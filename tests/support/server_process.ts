@@ -130,11 +130,11 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /**
-   * Asks the process to end, and waits for it. The data directory stays.
+   * Asks the process to end, by SIGTERM unless said otherwise, and waits for it. The data directory stays.
    * @throws when it does not end within 20 s; it is killed then
    */
-  async terminate(): Promise<Deno.CommandStatus> {
-    this.#signal("SIGTERM");
+  async terminate(signal: "SIGTERM" | "SIGINT" = "SIGTERM"): Promise<Deno.CommandStatus> {
+    this.#signal(signal);
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -143,7 +143,9 @@ export class ServerProcess implements AsyncDisposable {
     const status = await this.exited;
     clearTimeout(timer);
     if (late) {
-      throw new Error(`${this.name} did not end within ${STOP_TIMEOUT_MS} ms of SIGTERM. Its log:\n${this.log.text()}`);
+      throw new Error(
+        `${this.name} did not end within ${STOP_TIMEOUT_MS} ms of ${signal}. Its log:\n${this.log.text()}`,
+      );
     }
     return status;
   }
