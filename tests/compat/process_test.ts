@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { candidateProgram, etcdProgram, startDetcd, startEtcd } from "../support/programs.ts";
+import { freePort } from "../support/ports.ts";
 import type { ServerProgram } from "../support/server_process.ts";
 import { testWithTools } from "../support/tools.ts";
 import { GrpcCaller } from "./grpc_caller.ts";
@@ -21,7 +22,7 @@ async function run({ command, args, cwd }: ServerProgram, flags: string[], env =
     const signal = AbortSignal.timeout(20_000);
     const output = await new Deno.Command(command, {
       signal,
-      args: [...args(dataDir), ...flags],
+      args: [...args(dataDir), ...ownPlace(dataDir), ...flags],
       cwd,
       env,
       stdin: "null",
@@ -31,6 +32,18 @@ async function run({ command, args, cwd }: ServerProgram, flags: string[], env =
   } finally {
     Deno.removeSync(dataDir, { recursive: true });
   }
+}
+
+/** So that a server which wrongly accepts its flags disturbs nobody. */
+function ownPlace(dataDir: string): string[] {
+  const url = () => `http://127.0.0.1:${freePort()}`;
+  const client = url();
+  return [
+    `--data-dir=${dataDir}`,
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    `--listen-peer-urls=${url()}`,
+  ];
 }
 
 testWithTools("--version prints a first line like etcd's, of the same minor version, and succeeds", {
