@@ -1,6 +1,6 @@
 /**
- * Builds the Go programs of go_tools.ts: `deno task tools`. Does nothing when they are there, built from the present go.mod
- * and go.sum.
+ * Builds the Go programs of go_tools.ts: `deno task tools`. Does nothing when they are there, built from the present
+ * module.
  */
 import * as path from "node:path";
 import { goModuleDir, type GoTool, goToolPath, goTools, goToolsDir } from "./go_tools.ts";
@@ -14,9 +14,11 @@ function exists(file: string): boolean {
   }
 }
 
-/** What the binaries depend on, in one text. */
+/** What the binaries depend on, in one text: the module's files, and the sources of our own programs. */
 async function fingerprint(): Promise<string> {
-  const parts = ["go.mod", "go.sum"].map((name) => Deno.readTextFileSync(path.join(goModuleDir, name)));
+  const sources = [...Deno.readDirSync(path.join(goModuleDir, "loadprobe"))].map(({ name }) => `loadprobe/${name}`)
+    .sort();
+  const parts = ["go.mod", "go.sum", ...sources].map((name) => Deno.readTextFileSync(path.join(goModuleDir, name)));
   const input = new TextEncoder().encode(JSON.stringify([goTools, ...parts]));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", input)).toHex();
 }
