@@ -173,7 +173,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     this.#scheduled = true;
     this.#parts.clock.nextTurn(() => {
       this.#scheduled = false;
-      if (this.#writing === undefined && this.#hasWork) this.#writing = this.#writeAll();
+      if (this.#writing === undefined && this.#hasWork) this.#startWriting();
     });
   }
 
@@ -188,6 +188,12 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
         this.#fail(error);
       }
     });
+  }
+
+  #startWriting(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#writing = promise;
+    void this.#writeAll().then(resolve);
   }
 
   /** Writes batch after batch until nothing waits. Never rejects. */
