@@ -149,8 +149,7 @@ export abstract class Call implements ServerCall, DeadlineEntry {
     if (this.#answer === answerEnded || !this.#checkSize(pieces)) return false;
     if (this.#answer === answerNone) this.#sendHeaders();
     this.method.stats.messagesSent++;
-    this.session.server.writer.send(this.session.connection, this.stream, pieces);
-    return this.stream.queuedBytes <= this.session.server.limits.streamQueueHighWaterBytes;
+    return this.session.sendMessage(this.stream, pieces);
   }
 
   #checkSize(pieces: readonly Uint8Array[]): boolean {

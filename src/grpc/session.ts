@@ -51,6 +51,8 @@ export class GrpcSession implements Http2Events {
   /** See `#readHeaders`. At most {@link recentHeadersMax}. */
   readonly #recentHeaders: RequestHeaders[] = [];
   #recentNext = 0;
+  /** What waited for flow control when the client's last PING came: if less waits at the next, DATA has gone out between. */
+  #queuedBytesAtPing = 0;
   #activeCalls = 0;
   #isClosed = false;
 
@@ -231,6 +233,9 @@ export class GrpcSession implements Http2Events {
   onPingAck(): void {}
 
   onPing(nowMs: number): void {
+    const queuedBytes = this.connection.queuedBytes;
+    if (queuedBytes < this.#queuedBytesAtPing) this.#pingPolicy?.sent();
+    this.#queuedBytesAtPing = queuedBytes;
     if (this.#pingPolicy?.isTooMany(nowMs, this.#activeCalls > 0)) {
       this.connection.close(ErrorCode.EnhanceYourCalm, "too_many_pings");
     }
@@ -261,6 +266,13 @@ export class GrpcSession implements Http2Events {
     const headers = [":status", "200", "content-type", answerContentType(contentType)];
     leading?.appendTo(headers);
     this.connection.sendHeaders(stream, headers, false);
+  }
+
+  /** Sends a message of a call. False when its stream's queue is above the high-water mark. */
+  sendMessage(stream: Http2Stream, pieces: readonly Uint8Array[]): boolean {
+    this.#pingPolicy?.sent();
+    this.server.writer.send(this.connection, stream, pieces);
+    return stream.queuedBytes <= this.server.limits.streamQueueHighWaterBytes;
   }
 
   /** Sends a call's trailers, after its headers. */

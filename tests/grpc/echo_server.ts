@@ -1,23 +1,28 @@
 import { type Code, EtcdError } from "../../src/base/mod.ts";
 import { type GrpcLimits, GrpcServer, type GrpcServerOptions, Metadata, type ServerCall } from "../../src/grpc/mod.ts";
-import type { Logger } from "../../src/ports/mod.ts";
+import type { LogFields, Logger } from "../../src/ports/mod.ts";
 import { gunzip, Listener, type ListenerOptions, plainAdapter, systemClock } from "../../src/runtime/mod.ts";
 import { echoDefinition, type EchoMessage } from "./echo_service.ts";
 
 /** Keeps the log's lines. */
 export class ListLogger implements Logger {
   readonly lines: string[] = [];
-  debug(message: string): void {
-    this.lines.push(`debug ${message}`);
+
+  #add(level: string, message: string, fields: LogFields = {}): void {
+    this.lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
   }
-  info(message: string): void {
-    this.lines.push(`info ${message}`);
+
+  debug(message: string, fields?: LogFields): void {
+    this.#add("debug", message, fields);
   }
-  warn(message: string): void {
-    this.lines.push(`warn ${message}`);
+  info(message: string, fields?: LogFields): void {
+    this.#add("info", message, fields);
   }
-  error(message: string): void {
-    this.lines.push(`error ${message}`);
+  warn(message: string, fields?: LogFields): void {
+    this.#add("warn", message, fields);
+  }
+  error(message: string, fields?: LogFields): void {
+    this.#add("error", message, fields);
   }
 }
 

@@ -39,6 +39,12 @@ function parseValue(text: string): number {
   return Number(text);
 }
 
+/** What may follow a family's name in the names of its samples. */
+function suffixesOf(type: string): readonly string[] {
+  if (type === "histogram") return ["_bucket", "_sum", "_count"];
+  return type === "summary" ? ["", "_sum", "_count"] : [""];
+}
+
 /**
  * Reads the Prometheus text format 0.0.4 strictly: for tests of what is written. Throws for what a scraper would refuse: a
  * sample outside its family, a series that is there twice, a bad escape, no line feed at the end.
@@ -62,7 +68,7 @@ export function parseExposition(text: string): Map<string, ParsedFamily> {
     }
     const match = samplePattern.exec(line);
     if (match === null || current === undefined) throw new Error(`not a sample: ${line}`);
-    const suffixes = current.family.type === "histogram" ? ["_bucket", "_sum", "_count"] : [""];
+    const suffixes = suffixesOf(current.family.type);
     const own = current.name;
     if (!suffixes.some((suffix) => match[1] === own + suffix)) throw new Error(`sample of another family: ${line}`);
     const labels = parseLabels(match[2] ?? "");
