@@ -230,9 +230,9 @@ Deno.test("Http2Connection.drain() sends the first GOAWAY with the largest id", 
 Deno.test("Http2Connection.drain() does not wait for ever for the answer to its PING", () => {
   const peer = new Peer("server", { drainPingTimeoutMs: 100 });
   peer.connection.drain();
-  peer.connection.tick(peer.nowMs + 99);
+  for (const nowMs of [5000, 5099]) peer.connection.tick(nowMs);
   assert.deepEqual(peer.lines(), []);
-  peer.connection.tick(peer.nowMs + 100);
+  peer.connection.tick(5100);
   assert.deepEqual(peer.lines(), ["close 0 drained"]);
 });
 
@@ -244,6 +244,16 @@ Deno.test("Http2Connection.drain() of a client opens nothing more and ends with 
   peer.send(headersFrame(1, [":status", "200"], end));
   assert.deepEqual(peer.lines().slice(1), ["close 0 drained"]);
   assert.deepEqual(peer.output(), ["HEADERS 1 end", "GOAWAY 0 0"]);
+});
+
+Deno.test("Http2Connection.drain() of a client leaves its streams the time that they need", () => {
+  const peer = new Peer("client", { drainPingTimeoutMs: 100 });
+  peer.connection.openStream(requestHeaders, true);
+  peer.connection.drain();
+  peer.output();
+  for (const nowMs of [5000, 5100]) peer.connection.tick(nowMs);
+  assert.deepEqual(peer.output(), []);
+  assert.equal(peer.connection.isClosed, false);
 });
 
 Deno.test("Http2Connection heeds the peer's GOAWAY: streams above the last are refused, the others end in peace", () => {
