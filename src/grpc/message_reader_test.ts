@@ -66,5 +66,11 @@ Deno.test("MessageReader.hasPartial tells a message that has begun from an end b
   const reader = new MessageReader(10);
   reader.feed(Uint8Array.of(0, 0));
   assert.equal(reader.next(), undefined);
+  assert.equal(reader.hasPartial, false);
+  reader.feed(Uint8Array.of(0, 0, 2, 0xff));
+  assert.equal(reader.next(), undefined);
   assert.equal(reader.hasPartial, true);
+  reader.feed(Uint8Array.of(0xfe));
+  assert.deepEqual([...reader.next()!], [0xff, 0xfe]);
+  assert.equal(reader.hasPartial, false);
 });

@@ -303,9 +303,10 @@ export class GrpcSession implements Http2Events {
   }
 }
 
-/** grpc-go answers with the request's subtype and without its parameters. */
+/** grpc-go answers with what stands behind the request's `+` or `;`, as a subtype. */
 function answerContentType(contentType: string): string {
-  return contentType.split(";", 1)[0];
+  const subtype = contentType.slice(grpcContentType.length + 1);
+  return subtype === "" ? grpcContentType : `${grpcContentType}+${subtype}`;
 }
 
 function appendStatus(headers: string[], status: Status): void {
