@@ -298,8 +298,8 @@ export class GrpcSession implements Http2Events {
   }
 
   /** Breaks a stream off. */
-  resetStream(stream: Http2Stream): void {
-    this.connection.reset(stream, ErrorCode.Cancel);
+  resetStream(stream: Http2Stream, code: ErrorCode): void {
+    this.connection.reset(stream, code);
   }
 }
 
