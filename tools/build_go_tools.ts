@@ -1,9 +1,9 @@
 /**
- * Builds the Go programs of go_tools.ts: `deno task tools`. Does nothing when they are there, built from the present go.mod
- * and go.sum.
+ * Builds the Go programs of go_tools.ts: `deno task tools`. Does nothing when they are there, built from the present
+ * module.
  */
 import * as path from "node:path";
-import { type GoTool, goModuleDir, goToolPath, goTools, goToolsDir } from "./go_tools.ts";
+import { goModuleDir, type GoTool, goToolPath, goTools, goToolsDir } from "./go_tools.ts";
 
 function exists(file: string): boolean {
   try {
@@ -14,9 +14,11 @@ function exists(file: string): boolean {
   }
 }
 
-/** What the binaries depend on, in one text. */
+/** What the binaries depend on, in one text: the module's files, and the sources of our own programs. */
 async function fingerprint(): Promise<string> {
-  const parts = ["go.mod", "go.sum"].map((name) => Deno.readTextFileSync(path.join(goModuleDir, name)));
+  const sources = [...Deno.readDirSync(path.join(goModuleDir, "loadprobe"))].map(({ name }) => `loadprobe/${name}`)
+    .sort();
+  const parts = ["go.mod", "go.sum", ...sources].map((name) => Deno.readTextFileSync(path.join(goModuleDir, name)));
   const input = new TextEncoder().encode(JSON.stringify([goTools, ...parts]));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", input)).toHex();
 }
@@ -32,7 +34,9 @@ async function build(name: GoTool): Promise<void> {
   });
   const { success } = await command.output().catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.error(`Cannot build "${name}": Go is not installed. See https://go.dev/doc/install; go.mod says which version.`);
+    console.error(
+      `Cannot build "${name}": Go is not installed. See https://go.dev/doc/install; go.mod says which version.`,
+    );
     Deno.exit(1);
   });
   if (!success) {
@@ -45,7 +49,9 @@ async function build(name: GoTool): Promise<void> {
 const names = Object.keys(goTools) as GoTool[];
 const stampFile = path.join(goToolsDir(), "built_from");
 const stamp = await fingerprint();
-if (exists(stampFile) && Deno.readTextFileSync(stampFile) === stamp && names.every((name) => exists(goToolPath(name)))) {
+if (
+  exists(stampFile) && Deno.readTextFileSync(stampFile) === stamp && names.every((name) => exists(goToolPath(name)))
+) {
   console.log(`${names.join(", ")}: up to date in ${goToolsDir()}`);
 } else {
   Deno.mkdirSync(goToolsDir(), { recursive: true });

@@ -8,6 +8,7 @@ export const goTools = {
   benchmark: "go.etcd.io/etcd/v3/tools/benchmark",
   h2spec: "github.com/summerwind/h2spec/cmd/h2spec",
   interop_client: "google.golang.org/grpc/interop/client",
+  loadprobe: "detcd/tools/loadprobe",
 } as const;
 
 /** A binary of {@link goTools}. */

@@ -5,7 +5,9 @@ export type ServerRequest<Plan> = { kind: "help" } | { kind: "version" } | { kin
 
 /** A command line that is refused: what the user is told, and the exit status. */
 export interface Refusal {
+  /** Why, for the user. */
   message: string;
+  /** 1 for a refused value, 2 for flags that cannot be read. */
   exitCode: number;
 }
 
@@ -17,10 +19,15 @@ export interface CommandParts<Plan> {
   serve(plan: Plan): Promise<number>;
   /** Says as a line of the log why flags have been refused. */
   logRefusal(refusal: Refusal): void;
+  /** Writes to standard output. */
   stdout(text: string): void;
+  /** Writes to standard error. */
   stderr(text: string): void;
+  /** How the command is called. */
   usageText: string;
+  /** The text of `--help`. */
   helpText(): string;
+  /** The machine and the runtime, for `--version`. */
   platform: Platform;
 }
 

@@ -156,6 +156,12 @@ Deno.test("readArguments() refuses the same address for gRPC and for HTTP alone"
   assert.match(message, /cannot bind both/);
 });
 
+Deno.test("readArguments() puts etcd's default in the place of a batch limit or a warning time of zero", () => {
+  const { config } = read(["--compaction-batch-limit=-1", "--warning-unary-request-duration=0"]);
+  assert.equal(config.compactionBatchLimit, 1000);
+  assert.equal(config.warningUnaryRequestDurationMs, 300);
+});
+
 Deno.test("readArguments() turns log outputs into streams and files", () => {
   assert.deepEqual(read(["--log-outputs=stdout,/var/log/x,stderr"]).config.log.outputs, [
     "/var/log/x",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Registry } from "../base/mod.ts";
 import { formatFloat, renderMetrics } from "./exposition.ts";
+import { propertyOptions } from "../../tests/support/seed.ts";
 import { type ParsedFamily, parseExposition } from "../../tests/support/exposition_parser.ts";
 import { registerProcessMetrics } from "./process_metrics.ts";
 
@@ -31,9 +32,12 @@ Deno.test("formatFloat() writes numbers as Go does", () => {
     [NaN, "NaN"],
   ];
   for (const [value, text] of numbers) assert.equal(formatFloat(value), text);
-  fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-    assert.equal(Number(formatFloat(value)), value);
-  }));
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      assert.equal(Number(formatFloat(value)), value);
+    }),
+    propertyOptions({ numRuns: 200 }),
+  );
 });
 
 Deno.test("renderMetrics() writes each type in the text format", () => {
@@ -69,21 +73,24 @@ Deno.test("renderMetrics() leaves out a family that has no metric yet", () => {
 
 Deno.test("renderMetrics() can be read back: any labels, any values", () => {
   const label = fc.string({ unit: "binary" });
-  fc.assert(fc.property(
-    fc.uniqueArray(fc.tuple(label, label), { selector: (pair) => JSON.stringify(pair), maxLength: 5, minLength: 1 }),
-    fc.double({ noNaN: true }),
-    (pairs, value) => {
-      const registry = new Registry();
-      const family = registry.gauges("g", { help: "help", labelNames: ["one", "two"] });
-      for (const pair of pairs) family.labels(...pair).set(value);
-      const samples = familiesOf(registry).get("g")!.samples;
-      assert.equal(samples.length, pairs.length);
-      for (const [one, two] of pairs) {
-        const sample = samples.find((each) => each.labels.one === one && each.labels.two === two);
-        assert.equal(sample?.value, value);
-      }
-    },
-  ));
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.tuple(label, label), { selector: (pair) => JSON.stringify(pair), maxLength: 5, minLength: 1 }),
+      fc.double({ noNaN: true }),
+      (pairs, value) => {
+        const registry = new Registry();
+        const family = registry.gauges("g", { help: "help", labelNames: ["one", "two"] });
+        for (const pair of pairs) family.labels(...pair).set(value);
+        const samples = familiesOf(registry).get("g")!.samples;
+        assert.equal(samples.length, pairs.length);
+        for (const [one, two] of pairs) {
+          const sample = samples.find((each) => each.labels.one === one && each.labels.two === two);
+          assert.equal(sample?.value, value);
+        }
+      },
+    ),
+    propertyOptions({ numRuns: 100 }),
+  );
 });
 
 Deno.test("registerProcessMetrics() tells what the process has used", () => {

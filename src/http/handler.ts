@@ -1,4 +1,3 @@
-import type { Logger } from "../ports/mod.ts";
 import { type AccessRules, guard } from "./access.ts";
 import { expositionType, renderMetrics } from "./exposition.ts";
 import { type HealthParts, healthRoutes } from "./health.ts";
@@ -8,9 +7,10 @@ import type { Route } from "./route.ts";
 
 /** What {@link createHttpHandlers} needs. */
 export interface HttpParts extends HealthParts {
+  /** What /version tells; asked for at each request. */
   versions(): Versions;
+  /** Who may ask on the client port. */
   rules: AccessRules;
-  logger: Logger;
 }
 
 /** The handlers of a member's HTTP ports. */
@@ -34,19 +34,9 @@ function versionRoute(versions: () => Versions): Route {
   };
 }
 
-/** Answers each path by its route, others with 404. A route that throws is a bug: 500, and a line in the log. */
-function dispatch(routes: ReadonlyMap<string, Route>, logger: Logger): Route {
-  return async (request) => {
-    const path = new URL(request.url).pathname;
-    const route = routes.get(path);
-    if (route === undefined) return notFound();
-    try {
-      return await route(request);
-    } catch (error) {
-      logger.error("HTTP handler failed", { path, error });
-      return new Response("internal error\n", { status: 500 });
-    }
-  };
+/** Answers each path by its route, others with 404. */
+function dispatch(routes: ReadonlyMap<string, Route>): Route {
+  return (request) => routes.get(new URL(request.url).pathname)?.(request) ?? notFound();
 }
 
 /** Makes the handlers for /health, /livez, /readyz, /version and /metrics, which answer as etcd 3.7 does. */
@@ -58,7 +48,7 @@ export function createHttpHandlers(parts: HttpParts): HttpHandlers {
   );
   const all = new Map([...shared, ["/version", versionRoute(parts.versions)]]);
   return {
-    client: guard(dispatch(all, parts.logger), parts),
-    metrics: dispatch(shared, parts.logger),
+    client: guard(dispatch(all), parts),
+    metrics: dispatch(shared),
   };
 }

@@ -6,9 +6,13 @@ import type { Route } from "./route.ts";
 
 /** What {@link healthRoutes} needs. */
 export interface HealthParts {
+  /** The member. */
   source: HealthSource;
+  /** What times reads out. */
   clock: Clock;
+  /** Where failed checks are said. */
   logger: Logger;
+  /** Where the metrics of the checks are registered. */
   registry: Registry;
   /** How long a read may take before the check counts as failed. */
   requestTimeoutMs: number;

@@ -15,7 +15,7 @@ export interface HealthSource {
 
 /** What /version tells. */
 export interface Versions {
-  /** The version of etcd that the server behaves as, such as "3.7.3". */
+  /** The version of etcd that the server behaves as, such as "3.7.1". */
   server: string;
   /** The version that all members have agreed on, such as "3.7.0"; undefined before they have. */
   cluster: string | undefined;

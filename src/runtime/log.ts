@@ -10,7 +10,9 @@ export type LogThreshold = typeof levels[number];
 
 /** How a process logs. */
 export interface LogOptions {
+  /** Lines below it are not written. */
   level: LogThreshold;
+  /** JSON for programs, columns divided by tabs for people. */
   format: "json" | "console";
   /** "stderr", "stdout", or files that are appended to; several are all written. None: nothing is written. */
   outputs: readonly string[];

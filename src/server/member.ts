@@ -59,8 +59,10 @@ export class Member {
   readonly #parts: MemberParts;
   readonly #log: Consensus<ClientCommand>;
   readonly #compactor: Compactor;
+  readonly #onServingChange = new Set<() => void>();
   #fault: unknown;
   #isFatal = false;
+  #isClosed = false;
 
   /** Opens what is in storage and applies what its log has beyond it, in slices between which the caller may yield. */
   static *open(parts: MemberParts, options: MemberOptions = {}): Generator<void, Member> {
@@ -120,6 +122,17 @@ export class Member {
     return this.#fault;
   }
 
+  /** Whether reads and writes are served. */
+  get isServing(): boolean {
+    return this.#fault === undefined && !this.#isClosed;
+  }
+
+  /** Calls back when {@link isServing} has changed, until the returned function is called. */
+  onChange(callback: () => void): () => void {
+    this.#onServingChange.add(callback);
+    return () => this.#onServingChange.delete(callback);
+  }
+
   /** Hands in a command; it hears its outcome. */
   propose(command: ClientCommand): void {
     this.#log.propose(command);
@@ -173,6 +186,7 @@ export class Member {
   /** Notes a failure of storage or a broken invariant: from now on writes are refused, and where reads are in doubt the member ends. */
   reportFault(error: unknown): void {
     this.#fault ??= error;
+    for (const callback of this.#onServingChange) callback();
     const isContained = error instanceof StorageError && error.fault !== "corrupt";
     this.#parts.logger.error(
       isContained ? "storage has failed; writes are refused" : "the member cannot go on",
@@ -185,6 +199,8 @@ export class Member {
 
   /** Stores what has been applied and fails whatever still waits. Storage stays open: it belongs to who opened it. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const callback of this.#onServingChange) callback();
     this.#compactor.close();
     await this.#log.close();
   }

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { checkBootstrap, ConfigError, readArguments } from "../../src/config/mod.ts";
-import { findEtcd, RealEtcd, sayWithoutEtcd } from "./real_etcd.ts";
-
-const etcd = findEtcd();
-if (etcd === undefined) sayWithoutEtcd();
+import { testWithTools } from "../support/tools.ts";
+import { RealEtcd } from "./real_etcd.ts";
 
 /** Flags of a member without data that etcd does not start with, though each of them is right by itself. */
 const refused = [
@@ -60,21 +58,20 @@ Deno.test("readArguments() and checkBootstrap() refuse what etcd does not start 
   for (const flags of accepted) assert.equal(await isAccepted(flags), true, flags.join(" "));
 });
 
-Deno.test({
-  name: "etcd starts with the same flags, and with no others",
-  ignore: etcd === undefined,
-  async fn() {
+testWithTools("etcd starts with the same flags, and with no others", {
+  tools: ["etcd"],
+  async run({ etcd }) {
     for (const flags of refused) {
       await assert.rejects(
         async () => {
-          await using _started = await RealEtcd.start(etcd!, flags);
+          await using _started = await RealEtcd.start(etcd, flags);
         },
         /etcd ended before it served/,
         flags.join(" "),
       );
     }
     for (const flags of accepted) {
-      await using started = await RealEtcd.start(etcd!, flags);
+      await using started = await RealEtcd.start(etcd, flags);
       assert.match(started.clientUrl, /^http:/);
     }
   },

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, readArguments } from "../../src/config/mod.ts";
 import { type FlagCase, flagCases, type Outcome } from "./flag_cases.ts";
-import { findEtcd, sayWithoutEtcd } from "./real_etcd.ts";
-
-const etcd = findEtcd();
-if (etcd === undefined) sayWithoutEtcd();
+import { testWithTools } from "../support/tools.ts";
 
 function describe({ args, env }: FlagCase): string {
   return [...Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`), "etcd", ...args].join(" ");
@@ -22,8 +19,11 @@ function ownOutcome({ args, env = {} }: FlagCase): Outcome {
 }
 
 /** Runs etcd on a data directory that is a file: with flags that it accepts, it fails there, before it listens. */
-async function etcdOutcome({ args, env = {} }: FlagCase, file: string): Promise<Outcome> {
-  const { code, stdout, stderr } = await new Deno.Command(etcd!, {
+async function etcdOutcome(
+  { args, env = {} }: FlagCase,
+  { etcd, file }: { etcd: string; file: string },
+): Promise<Outcome> {
+  const { code, stdout, stderr } = await new Deno.Command(etcd, {
     args: [`--data-dir=${file}`, "--log-outputs=stderr", ...args],
     env: { PATH: Deno.env.get("PATH") ?? "", ...env },
     clearEnv: true,
@@ -43,17 +43,16 @@ Deno.test("readArguments() accepts and refuses what etcd does, with etcd's exit 
   for (const each of flagCases) assert.equal(ownOutcome(each), each.outcome, describe(each));
 });
 
-Deno.test({
-  name: "flagCases are what etcd says of them",
-  ignore: etcd === undefined,
-  async fn() {
+testWithTools("flagCases are what etcd says of them", {
+  tools: ["etcd"],
+  async run({ etcd }) {
     const file = await Deno.makeTempFile();
     try {
       const waiting = [...flagCases];
       const differences: string[] = [];
       const work = async () => {
         for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-          const outcome = await etcdOutcome(next, file);
+          const outcome = await etcdOutcome(next, { etcd, file });
           if (outcome !== next.outcome) differences.push(`${describe(next)}: ${outcome}, not ${next.outcome}`);
         }
       };

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { parseExposition } from "../support/exposition_parser.ts";
 import { httpFixture } from "../support/health_double.ts";
-import { findEtcd, RealEtcd, sayWithoutEtcd } from "./real_etcd.ts";
-
-const etcd = findEtcd();
-if (etcd === undefined) sayWithoutEtcd();
+import { testWithTools } from "../support/tools.ts";
+import { RealEtcd } from "./real_etcd.ts";
 
 /** What of an answer a client may depend on. The order of checks in a report is chance in etcd. */
 interface Answer {
@@ -60,11 +58,10 @@ const paths = [
   "/HEALTH",
 ];
 
-Deno.test({
-  name: "the client port answers each path and method as etcd does",
-  ignore: etcd === undefined,
-  async fn() {
-    await using real = await RealEtcd.start(etcd!);
+testWithTools("the client port answers each path and method as etcd does", {
+  tools: ["etcd"],
+  async run({ etcd }) {
+    await using real = await RealEtcd.start(etcd);
     const { etcdserver } = await (await fetch(`${real.clientUrl}/version`)).json() as { etcdserver: string };
     const { handlers } = httpFixture({ server: etcdserver });
     for (const path of paths) {
@@ -78,11 +75,10 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "the metrics port answers each path as etcd does",
-  ignore: etcd === undefined,
-  async fn() {
-    await using real = await RealEtcd.start(etcd!);
+testWithTools("the metrics port answers each path as etcd does", {
+  tools: ["etcd"],
+  async run({ etcd }) {
+    await using real = await RealEtcd.start(etcd);
     const { handlers } = httpFixture();
     for (const path of paths) {
       const withBody = !path.startsWith("/metrics");
@@ -117,11 +113,10 @@ async function fetchWithHost(
   });
 }
 
-Deno.test({
-  name: "host whitelist and CORS answer as etcd's do",
-  ignore: etcd === undefined,
-  async fn() {
-    await using real = await RealEtcd.start(etcd!, ["--host-whitelist=allowed.example", "--cors=http://a.example:80"]);
+testWithTools("host whitelist and CORS answer as etcd's do", {
+  tools: ["etcd"],
+  async run({ etcd }) {
+    await using real = await RealEtcd.start(etcd, ["--host-whitelist=allowed.example", "--cors=http://a.example:80"]);
     const { handlers } = httpFixture({ hostWhitelist: ["allowed.example"], corsOrigins: ["http://a.example:80"] });
     const requests: { method: string; headers: Record<string, string> }[] = [
       { method: "GET", headers: {} },
@@ -145,11 +140,10 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "parseExposition() reads etcd's own metrics, and the health metrics have etcd's names, types and help",
-  ignore: etcd === undefined,
-  async fn() {
-    await using real = await RealEtcd.start(etcd!);
+testWithTools("parseExposition() reads etcd's own metrics, and the health metrics have etcd's names, types and help", {
+  tools: ["etcd"],
+  async run({ etcd }) {
+    await using real = await RealEtcd.start(etcd);
     for (const path of ["/health", "/readyz", "/livez"]) await (await fetch(real.clientUrl + path)).text();
     const theirs = parseExposition(await (await fetch(`${real.clientUrl}/metrics`)).text());
     const { handlers } = httpFixture();

@@ -71,7 +71,7 @@ export function httpFixture(
     logger,
     registry,
     requestTimeoutMs: 7000,
-    versions: () => ({ server: options.server ?? "3.7.3", cluster: "3.7.0", storage: "3.7.0" }),
+    versions: () => ({ server: options.server ?? "3.7.1", cluster: "3.7.0", storage: "3.7.0" }),
     rules: { corsOrigins: options.corsOrigins ?? ["*"], hostWhitelist: options.hostWhitelist ?? ["*"] },
   });
   return { handlers, health, clock, logger, registry };

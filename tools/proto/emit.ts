@@ -101,7 +101,7 @@ function qualified(type: protobuf.Type): string {
 export function emitMod(packages: readonly protobuf.NamespaceBase[]): string {
   const names = packages.map(moduleName);
   return [
-    `${banner}export type { Method, Outgoing } from "../method.ts";`,
+    `${banner}export { encodeOutgoing, type Method, type Outgoing } from "../method.ts";`,
     `export type { Init, MessageType } from "../wire.ts";`,
     ...names.map((name) => `export * as ${name} from "./${name}.ts";`),
     `export * as services from "./services.ts";`,
