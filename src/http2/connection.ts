@@ -240,7 +240,8 @@ export class Http2Connection {
 
   /**
    * Tells the time: ends a connection whose peer is silent in its preface or within a header block, does not acknowledge our settings,
-   * or does not answer the PING of {@link drain}. Once a second is enough.
+   * or does not answer the PING of {@link drain}. Also lets go of the buffers of a connection that was idle since the last call. Once a
+   * second is enough.
    */
   tick(nowMs: number): void {
     const core = this.#core;
@@ -258,6 +259,8 @@ export class Http2Connection {
     } else if (this.isDraining && nowMs - this.#drainedMs >= drainPingTimeoutMs) {
       this.#nameLastStream();
     }
+    receiver.trim();
+    core.output.trim();
     core.announceOutput();
   }
 

@@ -35,6 +35,11 @@ export class Receiver implements FrameSink {
     this.#prefaceBytes = core.role === "server" ? 0 : clientPreface.length;
   }
 
+  /** Lets go of what only a busy connection needs. */
+  trim(): void {
+    this.#reader.trim();
+  }
+
   receive(chunk: Uint8Array): void {
     let at = 0;
     while (this.#prefaceBytes < clientPreface.length && at < chunk.length) {
