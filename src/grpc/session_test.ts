@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { gzipSync } from "node:zlib";
-import { gunzip } from "../runtime/mod.ts";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { Code, errors, InvariantError } from "../base/mod.ts";
 import { ErrorCode } from "../http2/mod.ts";
 import { ListLogger } from "../../tests/grpc/echo_server.ts";
 import { callHeaders, framed, JoinedClient, messagesOf, type RawAnswer } from "../../tests/grpc/raw_client.ts";
 import { ManualClock } from "../../tests/support/manual_clock.ts";
 import { asyncUnary } from "./async.ts";
-import { GrpcServer, type GrpcServerOptions } from "./server.ts";
+import { GrpcServer, type GrpcServerOptions, type Gunzip } from "./server.ts";
 import type { BidiCall, PlainRequest, ServerStreamingCall, UnaryCall } from "./types.ts";
 
 const encoder = new TextEncoder();
@@ -31,6 +30,11 @@ const definition = {
   stream: { path: "/test.S/Stream", requestStream: false, responseStream: true, ...codec },
   bidi: { path: "/test.S/Bidi", requestStream: true, responseStream: true, ...codec },
 } as const;
+
+const gunzip: Gunzip = (compressed, maxBytes) => {
+  const bytes = gunzipSync(compressed);
+  return bytes.length <= maxBytes ? bytes : undefined;
+};
 
 interface Fixture {
   clock: ManualClock;

@@ -66,8 +66,10 @@ export class Http1Service {
       if (driver !== undefined) this.#answer(driver, incoming, outgoing);
     });
     server.on("clientError", (_error, socket) => {
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-      else socket.destroy();
+      if (this.#drivers.get(socket)?.beganAsHttp === false) socket.destroy();
+      else if (socket.writable) {
+        socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      } else socket.destroy();
     });
     return { server, Duplex, Readable };
   }
@@ -130,6 +132,12 @@ export class Http1Driver {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
     this.#resolveEnded = resolve;
+  }
+
+  /** Whether the connection's first line, as far as it came at once, is a request line. What is not HTTP gets no answer. */
+  get beganAsHttp(): boolean {
+    const [line, ...rest] = new TextDecoder("latin1").decode(this.#received.subarray(0, 8192)).split("\n", 2);
+    return rest.length === 0 || / HTTP\/[0-9]/.test(line);
   }
 
   get isClosed(): boolean {

@@ -85,11 +85,14 @@ Deno.test("Listener serves HTTP/1.1 on the gRPC port: bodies, keep-alive, errors
   await echo.stop();
 });
 
-Deno.test("Listener answers HTTP/1.1 requests that are none with 400, also when their client half-closes", async () => {
+Deno.test("Listener answers malformed HTTP/1.1 with 400, what is no HTTP not at all, and half-closed clients as others", async () => {
   const echo = startEcho({ http: describe });
   const broken = await connect(echo.port);
-  await writeAll(broken, encoder.encode("NOT HTTP AT ALL\r\n\r\n"));
+  await writeAll(broken, encoder.encode("GET / HTTP/1.1\r\nno colon\r\n\r\n"));
   assert.match(await readToEnd(broken), /^HTTP\/1\.1 400/);
+  const foreign = await connect(echo.port);
+  await writeAll(foreign, encoder.encode("NOT HTTP AT ALL\r\n\r\n"));
+  assert.equal(await readToEnd(foreign), "");
   const halfOpen = await connect(echo.port);
   await writeAll(halfOpen, encoder.encode("GET /half HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
   await halfOpen.closeWrite();
