@@ -246,6 +246,16 @@ Deno.test("Http2Connection.drain() of a client opens nothing more and ends with 
   assert.deepEqual(peer.output(), ["HEADERS 1 end", "GOAWAY 0 0"]);
 });
 
+Deno.test("Http2Connection.drain() of a client leaves its streams the time that they need", () => {
+  const peer = new Peer("client", { drainPingTimeoutMs: 100 });
+  peer.connection.openStream(requestHeaders, true);
+  peer.connection.drain();
+  peer.output();
+  peer.connection.tick(peer.nowMs + 100);
+  assert.deepEqual(peer.output(), []);
+  assert.equal(peer.connection.isClosed, false);
+});
+
 Deno.test("Http2Connection heeds the peer's GOAWAY: streams above the last are refused, the others end in peace", () => {
   const peer = new Peer("client");
   for (let i = 0; i < 3; i++) peer.connection.openStream(requestHeaders, true);

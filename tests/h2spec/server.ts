@@ -93,16 +93,16 @@ async function serve(socket: Deno.Conn): Promise<void> {
     if (!isPeerGone(error)) throw error;
   } finally {
     connection.transportClosed("the socket was closed");
-    closeSocket(socket);
+    closeOnce(socket);
   }
 }
 
-/** Closes a socket that the server may have closed already. */
-function closeSocket(socket: Deno.Conn): void {
+/** Closes a socket that the other end of the server may have closed already. */
+function closeOnce(socket: Deno.Conn): void {
   try {
     socket.close();
   } catch (error) {
-    if (!isPeerGone(error)) throw error;
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }
 
