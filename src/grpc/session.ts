@@ -42,8 +42,11 @@ const pingPayload = new Uint8Array(8);
  * gives it what was received and takes what is to be sent.
  */
 export class GrpcSession implements Http2Events {
+  /** The server that it belongs to. */
   readonly server: GrpcServer;
+  /** What the transport knows about the client. */
   readonly transport: TransportInfo;
+  /** The HTTP/2 engine behind it. */
   readonly connection: Http2Connection;
   readonly #outlet: SessionOutlet;
   readonly #keepalive: Keepalive | undefined;
@@ -56,6 +59,7 @@ export class GrpcSession implements Http2Events {
   #activeCalls = 0;
   #isClosed = false;
 
+  /** Use `GrpcServer.openConnection`. */
   constructor(server: GrpcServer, transport: TransportInfo, outlet: SessionOutlet) {
     const nowMs = server.clock.monotonicMs();
     this.server = server;

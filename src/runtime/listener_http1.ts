@@ -97,6 +97,7 @@ export class Http1Service {
       }
       const info = { transport: driver.stream };
       const response = await answerRequest(this.#handler, { request, info, logger: this.#logger });
+      if (driver.isDraining) outgoing.setHeader("connection", "close");
       await sendResponse(outgoing, response, aborter.signal);
     } catch (error) {
       if (!aborter.signal.aborted) this.#logger.warn("HTTP response broken off", { error: String(error) });
@@ -116,7 +117,8 @@ export class Http1Driver {
   readonly #resolveEnded: () => void;
   #socket: Duplex | undefined;
   #isClosed = false;
-  #isDraining = false;
+  /** Whether the connection closes after the answer that is being made. */
+  isDraining = false;
   #activeRequests = 0;
   /** Since when a request's head, or the rest of its body, is awaited; undefined while an answer is being made. */
   #awaitedSinceMs: number | undefined;
@@ -201,7 +203,7 @@ export class Http1Driver {
     this.#activeRequests--;
     this.#awaitsBody = false;
     this.#awaitedSinceMs = this.#clock.monotonicMs();
-    if (this.#isDraining && this.#activeRequests === 0) this.#socket?.end();
+    if (this.isDraining && this.#activeRequests === 0) this.#socket?.end();
   }
 
   /** Whether the connection must be closed: its client sends no request, no body, or takes no answer. */
@@ -214,7 +216,7 @@ export class Http1Driver {
 
   /** Closes the connection when the running request has been answered. */
   drain(): void {
-    this.#isDraining = true;
+    this.isDraining = true;
     if (this.#activeRequests === 0) this.abort();
   }
 
@@ -253,8 +255,8 @@ function toRequest(
 }
 
 async function sendResponse(outgoing: ServerResponse, response: Response, signal: AbortSignal): Promise<void> {
-  const headers: [string, string][] = [...response.headers];
-  outgoing.writeHead(response.status, headers.flat());
+  for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
+  outgoing.writeHead(response.status);
   if (response.body === null) {
     outgoing.end();
     return;

@@ -284,3 +284,61 @@ Deno.test("A client that never reads costs bounded memory and is cut off", async
   conn.close();
   await echo.stop();
 });
+
+Deno.test("Listener serves the stream that wrap makes of an accepted one, and closes where it fails", async () => {
+  const { server, logger } = makeEchoServer();
+  const listener = new Listener({
+    server,
+    handleRequest: (_request, info) => Response.json(info.transport.scheme),
+    clock: systemClock,
+    logger,
+  });
+  const { port } = listener.listen({ transport: "tcp", hostname: "127.0.0.1", port: 0 }, {
+    async wrap(stream) {
+      const first = new Uint8Array(1);
+      await stream.read(first);
+      if (first[0] !== 0x16) throw new Error("not what was expected");
+      return {
+        peer: stream.peer,
+        local: stream.local,
+        scheme: "https",
+        read: (into) => stream.read(into),
+        write: (bytes) => stream.write(bytes),
+        closeWrite: () => stream.closeWrite(),
+        close: () => stream.close(),
+      };
+    },
+  }) as Deno.NetAddr;
+  const request = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+  const welcome = await connect(port);
+  await writeAll(welcome, encoder.encode(`\x16${request}`));
+  assert.match(await readToEnd(welcome), /"https"/);
+  const unwelcome = await connect(port);
+  await writeAll(unwelcome, encoder.encode(request));
+  assert.equal(await readToEnd(unwelcome), "");
+  await listener.stop({ drainMs: 0 });
+  server.close();
+});
+
+Deno.test("Listener.stop() answers a running HTTP/1.1 request, then closes its connection", async () => {
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const echo = startEcho({
+    http: async () => {
+      reached.resolve();
+      await released.promise;
+      return new Response("done", { headers: [["set-cookie", "a=1"], ["set-cookie", "b=2"]] });
+    },
+  });
+  const conn = await connect(echo.port);
+  await writeAll(conn, encoder.encode("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+  await reached.promise;
+  const stopped = echo.listener.stop({ drainMs: 60_000 });
+  released.resolve();
+  const text = await readToEnd(conn);
+  assert.match(text, /connection: close/i);
+  assert.equal(text.match(/set-cookie/g)?.length, 2);
+  assert.match(text, /done/);
+  await stopped;
+  await echo.stop();
+});
