@@ -190,6 +190,15 @@ Deno.test("Http2Connection.reset() ends a stream both ways, without an event, an
   assert.deepEqual(peer.lines(), []);
 });
 
+Deno.test("Http2Connection expects nothing more for a stream that both ends have reset", () => {
+  const peer = new Peer("server");
+  peer.send(headersFrame(1, requestHeaders));
+  peer.connection.reset(peer.stream(1), ErrorCode.NoError);
+  peer.send(resetFrame(1, ErrorCode.Cancel), headersFrame(1, requestHeaders));
+  assert.equal(peer.connection.isClosed, true);
+  assert.equal(peer.output().at(-1), `GOAWAY 1 ${ErrorCode.StreamClosed}`);
+});
+
 Deno.test("Http2Connection tells of a stream that the peer resets", () => {
   const peer = new Peer("server");
   peer.send(headersFrame(1, requestHeaders), resetFrame(1, ErrorCode.Cancel));

@@ -180,6 +180,7 @@ export class Receiver implements FrameSink {
     const stream = core.streams.get(id);
     if (stream === undefined) {
       if (core.isIdle(id)) return core.fail(ErrorCode.ProtocolError, "RST_STREAM on a stream that was never opened");
+      core.recentlyReset.delete(id);
       return core.countIdleFrame();
     }
     const code = readUint32(bytes, start);
