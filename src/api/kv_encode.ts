@@ -1,6 +1,14 @@
 import { writeInt64Number } from "../../proto/int64.ts";
 import { WireWriter } from "../../proto/writer.ts";
-import type { DeleteRangeResult, PutResult, RangeChunk, RangeResult, ResponseOp, TxnOutcome, TxnResult } from "../mvcc/mod.ts";
+import type {
+  DeleteRangeResult,
+  PutResult,
+  RangeChunk,
+  RangeResult,
+  ResponseOp,
+  TxnOutcome,
+  TxnResult,
+} from "../mvcc/mod.ts";
 import type { CompactResult } from "../server/mod.ts";
 import { type HeaderWriter, writeInnerHeader } from "./header.ts";
 

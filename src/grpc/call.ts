@@ -149,8 +149,7 @@ export abstract class Call implements ServerCall, DeadlineEntry {
     if (this.#answer === answerEnded || !this.#checkSize(pieces)) return false;
     if (this.#answer === answerNone) this.#sendHeaders();
     this.method.stats.messagesSent++;
-    this.session.server.writer.send(this.session.connection, this.stream, pieces);
-    return this.stream.queuedBytes <= this.session.server.limits.streamQueueHighWaterBytes;
+    return this.session.sendMessage(this.stream, pieces);
   }
 
   #checkSize(pieces: readonly Uint8Array[]): boolean {
@@ -178,7 +177,6 @@ export abstract class Call implements ServerCall, DeadlineEntry {
     this.#end(status.code);
     if (trailersOnly) this.session.sendTrailersOnly(this.stream, this.contentType, status, this.trailing);
     else this.session.sendTrailers(this.stream, status, this.trailing);
-    if (!this.hasPeerEnded) this.session.resetWhenUnfinished(this);
   }
 
   /** Ends the call with status OK. */

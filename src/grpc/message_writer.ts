@@ -17,7 +17,7 @@ export class MessageWriter {
     for (const piece of pieces) bytes += piece.length;
     const prefix = new Uint8Array(prefixBytes);
     writePrefix(prefix, bytes);
-    connection.sendPieces(stream, [prefix, ...pieces], false);
+    connection.sendDataPieces(stream, [prefix, ...pieces], false);
   }
 }
 

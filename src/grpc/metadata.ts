@@ -83,7 +83,9 @@ export class Metadata {
 
   /** Adds a value; bytes for names that end in `-bin`, text for all others. Throws a `TypeError` on what cannot be sent. */
   add(name: string, value: string | Uint8Array): this {
-    if (!/^[0-9a-z_.-]+$/.test(name)) throw new TypeError(`Cannot send metadata: name ${JSON.stringify(name)} is not valid`);
+    if (!/^[0-9a-z_.-]+$/.test(name)) {
+      throw new TypeError(`Cannot send metadata: name ${JSON.stringify(name)} is not valid`);
+    }
     if (isReserved(name)) throw new TypeError(`Cannot send metadata: name "${name}" is reserved`);
     if (name.endsWith("-bin") !== value instanceof Uint8Array) {
       throw new TypeError(`Cannot send metadata: "${name}" must be ${name.endsWith("-bin") ? "bytes" : "text"}`);

@@ -14,7 +14,20 @@ Deno.test("encodeBinaryValue() and decodeBinaryValue() are inverse, with and wit
 });
 
 Deno.test("Metadata reads text and bytes by name, and hides the protocol's headers from entries()", () => {
-  const metadata = new Metadata([":path", "/s/m", "te", "trailers", "a", "1", "a", "2", "b-bin", "AQI=,Aw", "b-bin", "BA"]);
+  const metadata = new Metadata([
+    ":path",
+    "/s/m",
+    "te",
+    "trailers",
+    "a",
+    "1",
+    "a",
+    "2",
+    "b-bin",
+    "AQI=,Aw",
+    "b-bin",
+    "BA",
+  ]);
   assert.equal(metadata.get("a"), "1");
   assert.deepEqual(metadata.getAll("a"), ["1", "2"]);
   assert.deepEqual(metadata.getAllBytes("b-bin").map((bytes) => [...bytes]), [[1, 2], [3], [4]]);

@@ -65,7 +65,8 @@ export class PlainServerRequest implements PlainRequest {
 
   write(piece: Uint8Array): boolean {
     if (this.#isAnswered) return false;
-    return this.#session.connection.sendData(this.#stream, piece, false);
+    this.#session.connection.sendData(this.#stream, piece, false);
+    return this.#stream.queuedBytes <= this.#session.server.limits.streamQueueHighWaterBytes;
   }
 
   end(): void {

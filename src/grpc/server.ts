@@ -128,7 +128,7 @@ export class GrpcServer {
 
   /** Cuts off what is left and lets go of the timers. */
   close(): void {
-    for (const session of [...this.#sessions]) session.abort("server is stopped");
+    for (const session of [...this.#sessions]) session.close("server is stopped");
     this.deadlines.close();
     this.#sweepTimer?.cancel();
     this.#sweepTimer = undefined;
@@ -161,7 +161,9 @@ export class GrpcServer {
 
   /** Why messages of `encoding` cannot be read; undefined when they can. */
   checkEncoding(encoding: string): Status | undefined {
-    if (encoding === "" || encoding === "identity" || (encoding === "gzip" && this.#gunzip !== undefined)) return undefined;
+    if (encoding === "" || encoding === "identity" || (encoding === "gzip" && this.#gunzip !== undefined)) {
+      return undefined;
+    }
     return {
       code: Code.Unimplemented,
       message: `grpc: Decompressor is not installed for grpc-encoding ${JSON.stringify(encoding)}`,

@@ -11,7 +11,7 @@ import type { Call } from "./call.ts";
 import { Keepalive, PingPolicy } from "./keepalive.ts";
 import type { Metadata } from "./metadata.ts";
 import { PlainServerRequest } from "./plain_request.ts";
-import { isGrpcContentType, RequestHeaders } from "./request_headers.ts";
+import { isGrpcContentType, type Rejection, RequestHeaders } from "./request_headers.ts";
 import type { GrpcServer } from "./server.ts";
 import { encodeStatusMessage, type Status } from "./status.ts";
 import { RequestStreamServerCall, ServerStreamingServerCall } from "./stream_call.ts";
@@ -51,10 +51,10 @@ export class GrpcSession implements Http2Events {
   /** See `#readHeaders`. At most {@link recentHeadersMax}. */
   readonly #recentHeaders: RequestHeaders[] = [];
   #recentNext = 0;
+  /** What waited for flow control when the client's last PING came: if less waits at the next, DATA has gone out between. */
+  #queuedBytesAtPing = 0;
   #activeCalls = 0;
   #isClosed = false;
-  /** Calls that have been answered before their request had ended. See {@link resetWhenUnfinished}. */
-  #unfinished: Call[] = [];
 
   constructor(server: GrpcServer, transport: TransportInfo, outlet: SessionOutlet) {
     const nowMs = server.clock.monotonicMs();
@@ -63,17 +63,13 @@ export class GrpcSession implements Http2Events {
     this.#outlet = outlet;
     if (server.keepalive !== undefined) this.#keepalive = new Keepalive(server.keepalive, nowMs);
     if (server.pingMinTimeMs !== undefined) this.#pingPolicy = new PingPolicy({ minTimeMs: server.pingMinTimeMs });
-    this.connection = new Http2Connection({
-      role: "server",
-      events: this,
-      nowMs,
-      options: {
-        maxConcurrentStreams: server.limits.concurrentStreamsMax,
-        streamQueueHighWaterBytes: server.limits.streamQueueHighWaterBytes,
-        streamQueueLowWaterBytes: server.limits.streamQueueHighWaterBytes / 4,
-        queuedBytesMax: server.limits.connectionQueueBytesMax,
-      },
+    this.connection = new Http2Connection("server", this, {
+      maxConcurrentStreams: server.limits.concurrentStreamsMax,
+      streamQueueHighWaterBytes: server.limits.streamQueueHighWaterBytes,
+      streamQueueLowWaterBytes: server.limits.streamQueueHighWaterBytes / 4,
+      queuedBytesMax: server.limits.connectionQueueBytesMax,
     });
+    this.connection.tick(nowMs);
   }
 
   /** Takes what the client has sent. The bytes may change after this returns. */
@@ -81,7 +77,6 @@ export class GrpcSession implements Http2Events {
     const nowMs = this.server.clock.monotonicMs();
     this.#keepalive?.received(nowMs);
     this.connection.receive(bytes, nowMs);
-    if (this.#unfinished.length > 0) this.#resetUnfinished();
   }
 
   /** What is to be sent. */
@@ -106,12 +101,19 @@ export class GrpcSession implements Http2Events {
 
   /** Tells the client to open no more calls, lets running ones end, then closes. */
   drain(): void {
-    if (!this.#isClosed) this.connection.drain();
+    if (this.#isClosed) return;
+    this.connection.tick(this.server.clock.monotonicMs());
+    this.connection.drain();
   }
 
-  /** The transport is gone, or is to be: cancels all calls. */
-  abort(reason: string): void {
+  /** Cancels all calls and closes; `reason` goes to the client. */
+  close(reason: string): void {
     if (!this.#isClosed) this.connection.close(ErrorCode.NoError, reason);
+  }
+
+  /** The transport is gone: cancels all calls. */
+  transportClosed(reason: string): void {
+    if (!this.#isClosed) this.connection.transportClosed(reason);
   }
 
   /** Looks after timeouts; the server calls it now and then. */
@@ -151,14 +153,14 @@ export class GrpcSession implements Http2Events {
   #startCarefully(stream: Http2Stream, headers: RequestHeaders, endStream: boolean): void {
     if (!isGrpcContentType(headers.contentType)) return this.#startPlain(stream, headers, endStream);
     const rejection = headers.findRejection();
-    if (rejection !== undefined) return this.#reject(stream, headers, { ...rejection, endStream });
+    if (rejection !== undefined) return this.#reject(stream, headers, rejection);
     if (headers.timeoutMs === 0) {
       const status = { code: Code.DeadlineExceeded, message: "context deadline exceeded" };
-      return this.#reject(stream, headers, { httpStatus: 200, status, endStream });
+      return this.#reject(stream, headers, { httpStatus: 200, status });
     }
     if (headers.target === undefined) {
       const status = this.server.explainUnknown(headers.path);
-      return this.#reject(stream, headers, { httpStatus: 200, status, endStream });
+      return this.#reject(stream, headers, { httpStatus: 200, status });
     }
     this.#startCall(stream, headers, this.server.clock.monotonicMs() + headers.timeoutMs, endStream);
   }
@@ -182,16 +184,13 @@ export class GrpcSession implements Http2Events {
     if (endStream) call.receiveEnd();
   }
 
-  #reject(
-    stream: Http2Stream,
-    request: RequestHeaders,
-    answer: { httpStatus: number; status: Status; endStream: boolean },
-  ): void {
-    const contentType = isGrpcContentType(request.contentType) ? answerContentType(request.contentType) : grpcContentType;
+  #reject(stream: Http2Stream, request: RequestHeaders, answer: Rejection): void {
+    const contentType = isGrpcContentType(request.contentType)
+      ? answerContentType(request.contentType)
+      : grpcContentType;
     const headers = [":status", String(answer.httpStatus), "content-type", contentType];
     appendStatus(headers, answer.status);
     this.connection.sendHeaders(stream, headers, true);
-    if (!answer.endStream) this.connection.reset(stream, ErrorCode.NoError);
   }
 
   #startPlain(stream: Http2Stream, request: RequestHeaders, endStream: boolean): void {
@@ -199,7 +198,7 @@ export class GrpcSession implements Http2Events {
     if (handlePlain === undefined) {
       const message = `invalid gRPC request content-type ${JSON.stringify(request.contentType)}`;
       const status = { code: Code.InvalidArgument, message };
-      return this.#reject(stream, request, { httpStatus: 415, status, endStream });
+      return this.#reject(stream, request, { httpStatus: 415, status });
     }
     const plain = new PlainServerRequest(this, stream, request.list, endStream);
     stream.context = plain;
@@ -234,6 +233,9 @@ export class GrpcSession implements Http2Events {
   onPingAck(): void {}
 
   onPing(nowMs: number): void {
+    const queuedBytes = this.connection.queuedBytes;
+    if (queuedBytes < this.#queuedBytesAtPing) this.#pingPolicy?.sent();
+    this.#queuedBytesAtPing = queuedBytes;
     if (this.#pingPolicy?.isTooMany(nowMs, this.#activeCalls > 0)) {
       this.connection.close(ErrorCode.EnhanceYourCalm, "too_many_pings");
     }
@@ -266,6 +268,13 @@ export class GrpcSession implements Http2Events {
     this.connection.sendHeaders(stream, headers, false);
   }
 
+  /** Sends a message of a call. False when its stream's queue is above the high-water mark. */
+  sendMessage(stream: Http2Stream, pieces: readonly Uint8Array[]): boolean {
+    this.#pingPolicy?.sent();
+    this.server.writer.send(this.connection, stream, pieces);
+    return stream.queuedBytes <= this.server.limits.streamQueueHighWaterBytes;
+  }
+
   /** Sends a call's trailers, after its headers. */
   sendTrailers(stream: Http2Stream, status: Status, trailing: Metadata | undefined): void {
     this.#pingPolicy?.sent();
@@ -291,23 +300,6 @@ export class GrpcSession implements Http2Events {
   /** Breaks a stream off. */
   resetStream(stream: Http2Stream): void {
     this.connection.reset(stream, ErrorCode.Cancel);
-  }
-
-  /**
-   * The call has been answered while its client could still send. It is told to stop by RST_STREAM with NO_ERROR, as grpc-go
-   * does, unless the rest of this read ends the request anyway.
-   */
-  resetWhenUnfinished(call: Call): void {
-    if (this.#unfinished.length === 0) this.#outlet.onOutput();
-    this.#unfinished.push(call);
-  }
-
-  #resetUnfinished(): void {
-    const calls = this.#unfinished;
-    this.#unfinished = [];
-    for (const call of calls) {
-      if (!call.hasPeerEnded && call.stream.queuedBytes === 0) this.connection.reset(call.stream, ErrorCode.NoError);
-    }
   }
 }
 

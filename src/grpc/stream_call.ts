@@ -1,4 +1,4 @@
-import { Code, EtcdError, emptyBytes } from "../base/mod.ts";
+import { Code, emptyBytes, EtcdError } from "../base/mod.ts";
 import { Call } from "./call.ts";
 import { MessageReader } from "./message_reader.ts";
 import type { BidiCall, ClientStreamingCall, ServerStreamingCall } from "./types.ts";

@@ -1,4 +1,4 @@
-import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
+import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { Metadata } from "./metadata.ts";
 import type { Status } from "./status.ts";
 
@@ -94,8 +94,12 @@ export type ClientStreamingHandler<Request, Response> = (call: ClientStreamingCa
 export type BidiHandler<Request, Response> = (call: BidiCall<Request, Response>) => void;
 
 /** The handler that a method's definition asks for. Definitions without literal stream flags accept each kind. */
-export type HandlerFor<Method> = Method extends MethodDefinition<infer Request, infer Response>
-  ? boolean extends Method["requestStream"] ?
+export type HandlerFor<Method> = Method extends {
+  requestDeserialize(bytes: never): infer Request;
+  responseSerialize(message: infer Response): unknown;
+  requestStream: boolean;
+  responseStream: boolean;
+} ? boolean extends Method["requestStream"] ?
       | UnaryHandler<Request, Response>
       | ServerStreamingHandler<Request, Response>
       | ClientStreamingHandler<Request, Response>

@@ -1,4 +1,4 @@
-import type { EtcdError } from "../base/errors.ts";
+import type { EtcdError } from "../base/mod.ts";
 import type { WriteBatch } from "./storage.ts";
 
 /** Bytes that a proposal leaves free at the start of its entry, where consensus writes what it keeps with the entry. */

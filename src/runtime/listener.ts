@@ -72,7 +72,9 @@ interface Connection {
   stream: ByteStream;
   openedMs: number;
   /** Undefined until the protocol is known. */
-  driver: { drain(): void; abort(reason: string): void; isStuck(nowMs: number, writeStallMs: number): boolean } | undefined;
+  driver:
+    | { drain(): void; abort(reason: string): void; isStuck(nowMs: number, writeStallMs: number): boolean }
+    | undefined;
 }
 
 /** Accepts connections on any number of addresses and serves gRPC, plain HTTP/2 and HTTP/1.1 on each of them. */

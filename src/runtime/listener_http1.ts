@@ -84,7 +84,11 @@ export class Http1Service {
       driver.requestEnded();
     });
     try {
-      const request = toRequest(incoming, { scheme: driver.stream.scheme, signal: aborter.signal, Readable: host.Readable });
+      const request = toRequest(incoming, {
+        scheme: driver.stream.scheme,
+        signal: aborter.signal,
+        Readable: host.Readable,
+      });
       if (request === undefined) {
         outgoing.writeHead(400, { "content-length": "0" }).end();
         return;
@@ -164,7 +168,12 @@ export class Http1Driver {
       },
     });
     socket.on("error", () => {});
-    Object.assign(socket, { remoteAddress: stream.peer, setTimeout: () => socket, setNoDelay: () => socket, setKeepAlive: () => socket });
+    Object.assign(socket, {
+      remoteAddress: stream.peer,
+      setTimeout: () => socket,
+      setNoDelay: () => socket,
+      setKeepAlive: () => socket,
+    });
     this.#socket = socket;
     return socket;
   }

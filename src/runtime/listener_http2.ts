@@ -31,15 +31,16 @@ export class Http2Driver {
   /** Serves until the connection has ended. `buffer` starts with `received` bytes that have been read already. */
   async run(buffer: Uint8Array, received: number): Promise<void> {
     const session = this.#session;
+    this.#scheduleFlush();
     try {
       for (let count: number | null = received; count !== null; count = await this.#stream.read(buffer)) {
         if (session.isClosed) continue;
         session.receive(buffer.subarray(0, count));
         if (!session.wantsInput && !session.isClosed) await this.#untilWantsInput();
       }
-      session.abort("client closed the connection");
+      session.transportClosed("the client closed the connection");
     } finally {
-      session.abort("connection failed");
+      session.transportClosed("the connection failed");
     }
   }
 
@@ -49,7 +50,7 @@ export class Http2Driver {
 
   /** Cuts the connection off. */
   abort(reason: string): void {
-    this.#session.abort(reason);
+    this.#session.close(reason);
   }
 
   /** Whether the connection must be closed by force: its client takes nothing, or does not close its side. */
@@ -82,7 +83,7 @@ export class Http2Driver {
       if (this.#session.isClosed) await this.#endWriting();
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      this.#session.abort("write failed");
+      this.#session.transportClosed("the connection failed");
       this.#stream.close();
     }
     if (this.#session.wantsInput || this.#session.isClosed) this.#takeResume()?.();

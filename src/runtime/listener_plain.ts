@@ -18,7 +18,9 @@ export function plainAdapter(handler: RequestHandler, logger: Logger): (plain: P
     answerRequest(handler, { request, info: { transport: plain.transport }, logger })
       .then((response) => sendResponse(plain, response, aborter.signal))
       .catch((error) => {
-        if (!aborter.signal.aborted) logger.warn("HTTP response broken off", { url: request.url, error: String(error) });
+        if (!aborter.signal.aborted) {
+          logger.warn("HTTP response broken off", { url: request.url, error: String(error) });
+        }
         plain.abort();
       });
   };

@@ -12,3 +12,4 @@ export { plainAdapter } from "./listener_plain.ts";
 export type { RequestHandler, RequestInfo } from "./listener_request.ts";
 export type { ByteStream } from "./listener_stream.ts";
 export { systemRandom } from "./random.ts";
+export * from "./log.ts";

@@ -1,5 +1,5 @@
 import type { KeySpace } from "../mvcc/mod.ts";
-import type { Clock } from "../ports/mod.ts";
+import type { Clock, Timer } from "../ports/mod.ts";
 
 /** What a {@link Compactor} works with. */
 export interface CompactorParts {
@@ -9,7 +9,12 @@ export interface CompactorParts {
   storeEffects(stored: () => void): void;
   /** Makes durable what has been stored. */
   sync(): Promise<void>;
+  /** Storage or the keyspace has failed. */
+  onFault(error: unknown): void;
 }
+
+/** How often a compaction that readers hold back looks whether they have finished. */
+const pinnedRetryMs = 10;
 
 /**
  * Takes compacted history out of index and storage, slice by slice. The next slice begins when the one before is stored, so
@@ -17,7 +22,8 @@ export interface CompactorParts {
  */
 export class Compactor {
   readonly #parts: CompactorParts;
-  #work: Generator<unknown, void> | undefined;
+  #work: ReturnType<KeySpace["compactionSlices"]> | undefined;
+  #retry: Timer | undefined;
   #waiting: (() => void)[] = [];
   #isClosed = false;
 
@@ -25,28 +31,37 @@ export class Compactor {
     this.#parts = parts;
   }
 
-  /** Begins, or goes on after the compaction at hand; `done` is called when all that is compacted by now is durably gone. */
+  /** Begins, unless it is at work: then it does this too. `done` is called when all that is compacted by now is durably gone. */
   start(done?: () => void): void {
     if (done !== undefined) this.#waiting.push(done);
-    if (this.#work !== undefined) return;
+    if (this.#work !== undefined || this.#isClosed) return;
     this.#work = this.#parts.keyspace.compactionSlices();
-    this.#slice();
+    this.#parts.clock.nextTurn(() => this.#slice());
   }
 
   /** Ends between two slices; the keyspace goes on from there when it is opened again. */
   close(): void {
     this.#isClosed = true;
+    this.#retry?.cancel();
     this.#work?.return();
   }
 
   #slice(): void {
     if (this.#isClosed) return;
-    if (this.#work!.next().done) {
-      this.#work = undefined;
-      void this.#finish(this.#waiting.splice(0));
-      return;
+    const { clock, storeEffects, onFault } = this.#parts;
+    try {
+      const step = this.#work!.next();
+      if (step.done) {
+        this.#work = undefined;
+        this.#finish(this.#waiting.splice(0)).catch(onFault);
+      } else if (step.value === "pinned") {
+        this.#retry = clock.after(pinnedRetryMs, () => this.#slice());
+      } else {
+        storeEffects(() => clock.nextTurn(() => this.#slice()));
+      }
+    } catch (error) {
+      onFault(error);
     }
-    this.#parts.storeEffects(() => this.#parts.clock.nextTurn(() => this.#slice()));
   }
 
   async #finish(waiting: (() => void)[]): Promise<void> {

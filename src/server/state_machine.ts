@@ -25,7 +25,7 @@ export interface KeySpaceMachineParts {
   decode: CommandDecoder;
   logger: Logger;
   /** A compaction has been applied; `answer` belongs to a client that waits for its removal from storage. */
-  onCompact(compact: CompactOp, answer: (() => void) | undefined): void;
+  onCompact(answer: (() => void) | undefined): void;
 }
 
 /** Applies commands to the keyspace. The applied index is stored with the changes that led to it, in one batch. */
@@ -77,7 +77,7 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
 
   #applyCompact(compact: CompactOp, result: CommandResult, proposal: ClientCommand | undefined): void {
     const waits = proposal !== undefined && compact.physical;
-    this.#parts.onCompact(compact, waits ? () => this.#answer(proposal, result, undefined) : undefined);
+    this.#parts.onCompact(waits ? () => this.#answer(proposal, result, undefined) : undefined);
     if (proposal !== undefined && !waits) this.#answer(proposal, result, undefined);
   }
 
