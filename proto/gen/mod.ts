@@ -1,5 +1,5 @@
 // Made by `deno task proto` from the .proto files: change those.
-export type { Method, Outgoing } from "../method.ts";
+export { encodeOutgoing, type Method, type Outgoing } from "../method.ts";
 export type { Init, MessageType } from "../wire.ts";
 export * as authpb from "./authpb.ts";
 export * as etcdserverpb from "./etcdserverpb.ts";

@@ -1,5 +1,4 @@
 // Made by `deno task proto` from the .proto files: change those.
-import type { ServiceDefinition } from "@grpc/grpc-js";
 import { method } from "../method.ts";
 import * as etcdserverpb from "./etcdserverpb.ts";
 import * as grpc_health_v1 from "./grpc_health_v1.ts";
@@ -110,7 +109,7 @@ export const Auth = {
     response: etcdserverpb.AuthUserRevokeRoleResponse,
     responseStream: false,
   }),
-} satisfies ServiceDefinition;
+};
 
 /** Changes and lists membership. */
 export const Cluster = {
@@ -144,7 +143,7 @@ export const Cluster = {
     response: etcdserverpb.MemberUpdateResponse,
     responseStream: false,
   }),
-} satisfies ServiceDefinition;
+};
 
 /** The keyspace: a map from byte strings to values in which every change has a revision. */
 export const KV = {
@@ -190,7 +189,7 @@ export const KV = {
     response: etcdserverpb.TxnResponse,
     responseStream: false,
   }),
-} satisfies ServiceDefinition;
+};
 
 /** Grants, renews and ends leases. */
 export const Lease = {
@@ -224,7 +223,7 @@ export const Lease = {
     response: etcdserverpb.LeaseTimeToLiveResponse,
     responseStream: false,
   }),
-} satisfies ServiceDefinition;
+};
 
 /** Status, alarms, space, hashes and snapshots of one member. */
 export const Maintenance = {
@@ -276,7 +275,7 @@ export const Maintenance = {
     response: etcdserverpb.StatusResponse,
     responseStream: false,
   }),
-} satisfies ServiceDefinition;
+};
 
 /** Streams of events. */
 export const Watch = {
@@ -287,7 +286,7 @@ export const Watch = {
     response: etcdserverpb.WatchResponse,
     responseStream: true,
   }),
-} satisfies ServiceDefinition;
+};
 
 export const Health = {
   Check: method("/grpc.health.v1.Health/Check", {
@@ -303,7 +302,7 @@ export const Health = {
     response: grpc_health_v1.HealthCheckResponse,
     responseStream: true,
   }),
-} satisfies ServiceDefinition;
+};
 
 export const Election = {
   /** Answers when the caller is elected. */
@@ -339,7 +338,7 @@ export const Election = {
     response: v3electionpb.ResignResponse,
     responseStream: false,
   }),
-} satisfies ServiceDefinition;
+};
 
 export const Lock = {
   /** Answers when the lock is held. It is held until the key is deleted, or its lease ends. */
@@ -355,4 +354,4 @@ export const Lock = {
     response: v3lockpb.UnlockResponse,
     responseStream: false,
   }),
-} satisfies ServiceDefinition;
+};

@@ -1,7 +1,8 @@
 import { errors } from "../base/mod.ts";
-import { keyString } from "../mvcc/mod.ts";
-import type { TxnRequest } from "../../proto/mod.ts";
+import { keyText } from "../mvcc/mod.ts";
+import type { etcdserverpb } from "../../proto/gen/mod.ts";
 
+type TxnRequest = etcdserverpb.TxnRequest;
 type RequestOps = TxnRequest["success"];
 
 /** Keys that a list of operations may write, and intervals that it may delete. */
@@ -26,8 +27,8 @@ function effectsOf(ops: RequestOps): Effects {
   const own = new IntervalSet();
   for (const { requestDeleteRange: request } of ops) {
     if (!request) continue;
-    const begin = keyString(request.key);
-    own.add(begin, request.rangeEnd.length === 0 ? begin + "\0" : keyString(request.rangeEnd));
+    const begin = keyText(request.key);
+    own.add(begin, request.rangeEnd.length === 0 ? begin + "\0" : keyText(request.rangeEnd));
   }
 
   const puts = new Set<string>();
@@ -51,7 +52,7 @@ function effectsOf(ops: RequestOps): Effects {
 
   for (const { requestPut: request } of ops) {
     if (!request) continue;
-    const key = keyString(request.key);
+    const key = keyText(request.key);
     if (puts.has(key) || refuse(key)) throw errors.duplicateKey();
     puts.add(key);
   }

@@ -1,5 +1,6 @@
 /** A broken invariant of detcd itself. Nothing catches it on purpose: the member stops. */
 export class InvariantError extends Error {
+  /** The class's name, as stack traces show it. */
   override readonly name = "InvariantError";
 }
 

@@ -29,7 +29,9 @@ export type Code = typeof Code[keyof typeof Code];
  * error is one of {@link errors}; anything else that is thrown is a bug and reaches clients as `Unknown`.
  */
 export class EtcdError extends Error {
+  /** The class's name, as stack traces show it. */
   override readonly name = "EtcdError";
+  /** `code` is the gRPC status, `message` its text as clients see it. */
   constructor(readonly code: Code, message: string) {
     super(message);
   }

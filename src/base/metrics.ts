@@ -37,6 +37,7 @@ export class Histogram {
   /** The sum of all observations. */
   sum = 0;
 
+  /** `bounds` are the upper bounds of the buckets, inclusive, ascending; above the last there is one more bucket. */
   constructor(bounds: readonly number[]) {
     assert(bounds.every((bound, at) => at === 0 || bounds[at - 1] < bound), "histogram bounds must ascend");
     this.bounds = bounds;
@@ -72,7 +73,9 @@ export type MetricType = "counter" | "gauge" | "histogram";
 
 /** One metric of a family: its label values, in the order of the family's label names, and itself. */
 export interface Labelled<Metric> {
+  /** Values of the family's labels, in the order of their names. */
   readonly labelValues: readonly string[];
+  /** The metric itself. */
   readonly metric: Metric;
 }
 
@@ -84,6 +87,7 @@ export class Family<Metric> {
   readonly #children = new Map<string, Labelled<Metric>>();
   readonly #make: () => Metric;
 
+  /** `make` makes a metric at zero; a family without labels makes its one at once. */
   constructor(
     readonly name: string,
     readonly spec: { type: MetricType; help: string; labelNames: readonly string[]; make: () => Metric },
@@ -115,6 +119,7 @@ export type AnyFamily = Family<Counter> | Family<Gauge> | Family<Histogram>;
 
 /** Names and help texts of what can be asked of {@link Registry}. */
 export interface MetricOptions {
+  /** What the metric tells, in a sentence. */
   help: string;
 }
 

@@ -4,7 +4,9 @@ import type { EndpointUrl } from "./urls.ts";
 
 /** How the member logs. */
 export interface LogConfig {
+  /** Lines below it are not written. */
   level: LogLevel;
+  /** JSON for programs, columns for people. */
   format: "json" | "console";
   /** "stderr", "stdout" or paths of files; each once. Empty when lines are to be thrown away. */
   outputs: readonly string[];
@@ -12,6 +14,7 @@ export interface LogConfig {
 
 /** Bounds and times of the gRPC server. */
 export interface GrpcConfig {
+  /** Streams that a client may have open on a connection. */
   maxConcurrentStreams: number;
   /** Shortest time between pings that a client may send. */
   keepaliveMinTimeMs: number;
@@ -23,32 +26,51 @@ export interface GrpcConfig {
 
 /** A validated configuration: what a member is started with. All lists of addresses are sorted by their text. */
 export interface Config {
+  /** Name of the member. */
   name: string;
+  /** Directory of all data. */
   dataDir: string;
+  /** Addresses on which clients are served. */
   listenClientUrls: readonly EndpointUrl[];
   /** Addresses for HTTP alone; when there are any, `listenClientUrls` serve gRPC alone. */
   listenClientHttpUrls: readonly EndpointUrl[];
+  /** Addresses on which other members are served. */
   listenPeerUrls: readonly EndpointUrl[];
+  /** Further addresses for metrics and health. */
   listenMetricsUrls: readonly EndpointUrl[];
+  /** Addresses at which clients find the member. */
   advertiseClientUrls: readonly EndpointUrl[];
+  /** Addresses at which other members find it, when it founds a cluster or joins one. */
   initialAdvertisePeerUrls: readonly EndpointUrl[];
   /** The text of `--initial-cluster`, or what follows from the name where it is not given; see `checkBootstrap`. */
   initialCluster: string;
+  /** Whether the member founds a cluster or joins one. */
   initialClusterState: "new" | "existing";
+  /** What keeps clusters with the same URLs apart. */
   initialClusterToken: string;
+  /** Time between a leader's heartbeats. */
   heartbeatIntervalMs: number;
+  /** Time without a heartbeat before an election. */
   electionTimeoutMs: number;
   /** How long a request may take before it is given up: 5 s and two elections, as in etcd. */
   requestTimeoutMs: number;
+  /** Most operations in a transaction. */
   maxTxnOps: number;
+  /** Largest request. */
   maxRequestBytes: number;
+  /** Revisions that one slice of a compaction deletes; above 0. */
   compactionBatchLimit: number;
+  /** Time after which an applied entry is logged as slow. */
   warningApplyDurationMs: number;
+  /** Time after which a request is logged as slow. */
   warningUnaryRequestDurationMs: number;
+  /** Bounds and times of the gRPC server. */
   grpc: GrpcConfig;
+  /** How the member logs. */
   log: LogConfig;
   /** Whether histograms of the time that each gRPC method takes are exported. */
   extensiveMetrics: boolean;
+  /** Whether listeners set SO_REUSEPORT. */
   reusePort: boolean;
   /** Origins from which browsers may ask; "*" for all. */
   corsOrigins: readonly string[];
@@ -95,7 +117,7 @@ export function makeConfig(source: ConfigSource): Config {
     requestTimeoutMs: 5000 + 2 * electionTicks * values["heartbeat-interval"],
     maxTxnOps: values["max-txn-ops"],
     maxRequestBytes: values["max-request-bytes"],
-    compactionBatchLimit: values["compaction-batch-limit"],
+    compactionBatchLimit: values["compaction-batch-limit"] > 0 ? values["compaction-batch-limit"] : 1000,
     warningApplyDurationMs: values["warning-apply-duration"],
     warningUnaryRequestDurationMs: values["warning-unary-request-duration"] || 300,
     grpc: {

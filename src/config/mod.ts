@@ -2,6 +2,7 @@ export { checkBootstrap, type HostResolver, type InitialCluster } from "./bootst
 export type { Config, GrpcConfig, LogConfig } from "./config.ts";
 export { ConfigError, type Notice } from "./config_error.ts";
 export type { Environment } from "./flags.ts";
+export { processEnvironment, systemResolver } from "./host.ts";
 export { helpText, usageText } from "./help.ts";
 export type { LogLevel } from "./kinds.ts";
 export type { OptionName, OptionValues } from "./options.ts";

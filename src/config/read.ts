@@ -13,6 +13,7 @@ export type Request =
 
 /** What {@link readArguments} needs besides the arguments. */
 export interface ReadOptions {
+  /** The variables. */
   environment: Environment;
   /** The host's own address, which stands in for the default advertised one where the member listens on 0.0.0.0. */
   defaultHost?: string;

@@ -7,6 +7,7 @@ export type Scheme = "http" | "https" | "unix" | "unixs";
 export interface EndpointUrl {
   /** The whole address, with the scheme in lower case; two addresses are the same when their texts are. */
   readonly text: string;
+  /** How it is reached. */
   readonly scheme: Scheme;
   /** Name or IP address without brackets; empty for a socket file. */
   readonly host: string;

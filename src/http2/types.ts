@@ -1,8 +1,9 @@
 /**
- * A decoded header list: name, value, name, value, in the order of the wire. Names are lower case; every character stands for
- * one byte (Latin-1).
+ * A header list: name, value, name, value, in the order of the wire. Names are lower case; every character stands for one byte
+ * (Latin-1). A list that a connection hands out never changes, and repeated blocks give the same object: what was found out
+ * about a list may be kept beside it and found again by identity.
  */
-export type HeaderList = string[];
+export type HeaderList = readonly string[];
 
 /** Error codes of RFC 9113, section 7. */
 export const ErrorCode = {
@@ -39,8 +40,9 @@ export interface Http2Stream {
 }
 
 /**
- * What a connection tells the layer above, synchronously from within `receive` or `tick`. Views into the received bytes are
- * valid until the call returns.
+ * What a connection tells the layer above, synchronously from within its own methods: mostly `receive`; `onWritable` also from
+ * `takeOutput`, and `onReset` and `onClose` also from `tick`, `close` and `drain`. Views into the received bytes are valid until
+ * `receive` returns. Every method of the connection may be called from within an event.
  */
 export interface Http2Events {
   /** Server: a request opens a stream. Client: response headers (also 1xx-free first headers). */

@@ -1,4 +1,4 @@
-import type { EtcdError } from "../base/errors.ts";
+import type { EtcdError } from "../base/mod.ts";
 import type { WriteBatch } from "./storage.ts";
 
 /** Bytes that a proposal leaves free at the start of its entry, where consensus writes what it keeps with the entry. */
@@ -50,8 +50,11 @@ export interface Consensus<P extends Proposal> {
    * made then is linearizable. May call it at once.
    */
   readIndex(ready: (error?: EtcdError) => void): void;
-  /** The state machine has effects that no proposal has caused; store them before long. */
-  wantEffectsStored(): void;
+  /**
+   * The state machine has effects that no command has caused: stores them with the next batch, or in the next turn, and then
+   * calls `stored`. They are durable with the next sync. After a fault `stored` is never called.
+   */
+  storeEffects(stored: () => void): void;
   /** Stores what has been applied, lets go, and fails whatever still waits. */
   close(): Promise<void>;
 }

@@ -6,13 +6,17 @@ export type NamedBucket = "meta" | "lease" | "auth" | "alarm" | "member";
 
 /** A row of a numbered bucket. `value` belongs to the reader. */
 export interface NumberedRow {
+  /** A whole number from 0 to 2^53-1. */
   key: number;
+  /** What is stored there. */
   value: Uint8Array;
 }
 
 /** A row of a named bucket. `key` and `value` belong to the reader. */
 export interface NamedRow {
+  /** Any byte string. */
   key: Uint8Array;
+  /** What is stored there. */
   value: Uint8Array;
 }
 
@@ -45,21 +49,27 @@ export class WriteBatch {
   /** The changes, in order. */
   readonly ops: WriteOp[] = [];
 
+  /** Stores `value` at `key`, in place of what is there. */
   putNumbered(bucket: NumberedBucket, key: number, value: Uint8Array): void {
     this.ops.push({ kind: "putNumbered", bucket, key, value });
   }
+  /** Removes the row at `key`, if there is one. */
   deleteNumbered(bucket: NumberedBucket, key: number): void {
     this.ops.push({ kind: "deleteNumbered", bucket, key });
   }
+  /** Removes all rows in [`from`, `to`). */
   deleteNumberedRange(bucket: NumberedBucket, from: number, to: number): void {
     this.ops.push({ kind: "deleteNumberedRange", bucket, from, to });
   }
+  /** Stores `value` at `key`, in place of what is there. */
   putNamed(bucket: NamedBucket, key: Uint8Array, value: Uint8Array): void {
     this.ops.push({ kind: "putNamed", bucket, key, value });
   }
+  /** Removes the row at `key`, if there is one. */
   deleteNamed(bucket: NamedBucket, key: Uint8Array): void {
     this.ops.push({ kind: "deleteNamed", bucket, key });
   }
+  /** Removes all rows in [`from`, `to`), or from `from` to the end. */
   deleteNamedRange(bucket: NamedBucket, from: Uint8Array, to?: Uint8Array): void {
     this.ops.push({ kind: "deleteNamedRange", bucket, from, to });
   }
@@ -100,7 +110,9 @@ export type StorageFault = "noSpace" | "io" | "corrupt" | "closed" | "locked" | 
  * every later `apply` and `sync` fails with the same fault until the store is opened anew, while reads go on.
  */
 export class StorageError extends Error {
+  /** The class's name, as stack traces show it. */
   override readonly name = "StorageError";
+  /** `fault` says what is wrong, `message` for people. */
   constructor(readonly fault: StorageFault, message: string, options?: ErrorOptions) {
     super(message, options);
   }

@@ -1,47 +1,77 @@
 import type { Clock } from "../ports/mod.ts";
 
 /** How long a piece of long work may keep everything else waiting. */
-export const sliceMs = 2;
+const sliceMs = 2;
 
 /** Work in slices: each `next()` does a bounded piece of it, the generator's return value is the result. */
-export type Sliced<Result> = Generator<unknown, Result>;
+export type Sliced<Piece, Result> = Generator<Piece, Result>;
 
 /** Does sliced work to its end without a pause, for callers that nothing waits behind. */
-export function runToEnd<Result>(work: Sliced<Result>): Result {
+export function runToEnd<Result>(work: Sliced<unknown, Result>): Result {
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;
   }
 }
 
+/** Who waits for sliced work. */
+export interface SliceOptions<Result> {
+  clock: Clock;
+  finished(result: Result): void;
+  failed(error: unknown): void;
+  /** Asked before every turn but the first: true gives the work up. */
+  isGone(): boolean;
+}
+
 /**
- * Does sliced work in turns of about {@link sliceMs}, with other work between the turns. Calls `finished` or, when the work
- * throws, `failed`; either may come before this returns, when the first turn is enough. `cancelled` is asked before every further turn.
+ * Does sliced work in turns of a few milliseconds with other work between them. Calls `finished` or, when the work throws,
+ * `failed`; either may come before this returns, when the first turn is enough.
  */
-export function runInSlices<Result>(
-  work: Sliced<Result>,
-  options: {
-    clock: Clock;
-    finished(result: Result): void;
-    failed(error: unknown): void;
-    cancelled?(): boolean;
-  },
-): void {
+export function runInSlices<Result>(work: Sliced<unknown, Result>, options: SliceOptions<Result>): void {
+  streamInSlices(work, { ...options, take: () => true });
+}
+
+/**
+ * As {@link runInSlices}, and gives every piece that the work yields to `take`. When that returns false the work rests until the
+ * returned function is called.
+ */
+export function streamInSlices<Piece, Result>(
+  work: Sliced<Piece, Result>,
+  options: SliceOptions<Result> & { take(piece: Piece): boolean },
+): () => void {
   const { clock } = options;
-  const turn = () => {
-    if (options.cancelled?.()) {
-      work.return(undefined as Result);
-      return;
-    }
-    const endMs = clock.monotonicMs() + sliceMs;
-    let step: IteratorResult<unknown, Result>;
-    try {
-      do step = work.next(); while (!step.done && clock.monotonicMs() < endMs);
-    } catch (error) {
-      return options.failed(error);
-    }
-    if (step.done) options.finished(step.value);
-    else clock.nextTurn(turn);
+  let state: "running" | "resting" | "ended" = "running";
+  const end = () => {
+    state = "ended";
+    work.return(undefined as Result);
   };
+  const turn = () => {
+    state = "running";
+    const endMs = clock.monotonicMs() + sliceMs;
+    do {
+      let step: IteratorResult<Piece, Result>;
+      try {
+        step = work.next();
+      } catch (error) {
+        state = "ended";
+        return options.failed(error);
+      }
+      if (step.done) {
+        state = "ended";
+        return options.finished(step.value);
+      }
+      if (!options.take(step.value)) {
+        state = "resting";
+        return;
+      }
+    } while (clock.monotonicMs() < endMs);
+    clock.nextTurn(later);
+  };
+  const later = () => options.isGone() ? end() : turn();
   turn();
+  return () => {
+    if (state !== "resting") return;
+    state = "running";
+    clock.nextTurn(later);
+  };
 }

@@ -77,7 +77,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   #idleStore: Timer | undefined;
   #writing: Promise<void> | undefined;
   #scheduled = false;
-  #wantStore = false;
+  /** Called after the next batch. */
+  #onStored: (() => void)[] = [];
+  /** Highest index whose effects are in storage. Never above `#applied`. */
+  #storedIndex: number;
   #fault: EtcdError | undefined;
 
   /**
@@ -100,6 +103,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       if (rows.length < replayChunkRows) break;
       yield;
     }
+    log.#scheduleIdleStore();
     return log;
   }
 
@@ -110,7 +114,11 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     const storedTerm = parts.storage.getNamed("meta", termKey);
     this.term = storedTerm === undefined ? 2 : readUint64(storedTerm) + 1;
     const [first] = parts.storage.scanNumbered("log", { limit: 1 });
-    this.#lastIndex = this.#committed = this.#applied = parts.machine.storedIndex;
+    this.#lastIndex =
+      this.#committed =
+      this.#applied =
+      this.#storedIndex =
+        parts.machine.storedIndex;
     this.#firstIndex = first === undefined ? this.#lastIndex + 1 : first.key;
   }
 
@@ -142,10 +150,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     ready();
   }
 
-  wantEffectsStored(): void {
-    if (this.#wantStore || this.#fault !== undefined) return;
-    this.#wantStore = true;
-    if (this.#writing === undefined) this.#scheduleIdleStore();
+  storeEffects(stored: () => void): void {
+    if (this.#fault !== undefined) return;
+    this.#onStored.push(stored);
+    this.#schedule();
   }
 
   async close(): Promise<void> {
@@ -165,12 +173,12 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     this.#scheduled = true;
     this.#parts.clock.nextTurn(() => {
       this.#scheduled = false;
-      if (this.#writing === undefined && this.#waiting.length > 0) this.#writing = this.#writeAll();
+      if (this.#writing === undefined && this.#hasWork) this.#writing = this.#writeAll();
     });
   }
 
   #scheduleIdleStore(): void {
-    if (this.#idleStore !== undefined || this.#fault !== undefined) return;
+    if (this.#idleStore !== undefined || this.#fault !== undefined || this.#storedIndex === this.#applied) return;
     this.#idleStore = this.#parts.clock.after(this.#options.idleStoreDelayMs, () => {
       this.#idleStore = undefined;
       if (this.#writing !== undefined || this.#fault !== undefined) return;
@@ -186,11 +194,12 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   async #writeAll(): Promise<void> {
     this.#armWatchdog();
     try {
-      while (this.#waiting.length > 0 && this.#fault === undefined) {
+      while (this.#hasWork && this.#fault === undefined) {
         const batch = this.#takeBatch();
         this.#inFlight = batch;
         this.#batchStartedMs = this.#parts.clock.monotonicMs();
         this.#storeBatch(batch);
+        if (batch.length === 0) continue;
         await this.#parts.storage.sync();
         this.#applyBatch(batch);
       }
@@ -198,7 +207,11 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       this.#fail(error);
     }
     this.#writing = undefined;
-    if (this.#wantStore) this.#scheduleIdleStore();
+    this.#scheduleIdleStore();
+  }
+
+  get #hasWork(): boolean {
+    return this.#waiting.length > 0 || this.#onStored.length > 0;
   }
 
   /** Takes the longest run of waiting proposals that fits a batch; at least one. */
@@ -228,7 +241,6 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     const { storage, machine } = this.#parts;
     const batch = new WriteBatch();
     machine.takeEffects(batch);
-    this.#wantStore = false;
     if (this.#firstIndex <= this.#applied) {
       batch.deleteNumberedRange("log", this.#firstIndex, this.#applied + 1);
     }
@@ -241,11 +253,16 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       writeUint64(term, this.term);
       batch.putNamed("meta", termKey, term);
     }
-    if (batch.isEmpty) return;
-    storage.apply(batch);
-    machine.effectsStored();
-    this.#termStored = true;
-    this.#firstIndex = this.#applied + 1;
+    if (!batch.isEmpty) {
+      storage.apply(batch);
+      machine.effectsStored();
+      this.#termStored = true;
+      this.#firstIndex = this.#applied + 1;
+      this.#storedIndex = this.#applied;
+    }
+    if (this.#onStored.length > 0) {
+      for (const stored of this.#onStored.splice(0)) stored();
+    }
   }
 
   #applyBatch(batch: readonly P[]): void {
@@ -256,7 +273,6 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     }
     this.#inFlight = [];
     this.#inFlightAbandoned = false;
-    this.#wantStore = true;
   }
 
   /** Ends the wait of proposals that storage keeps waiting for too long. Disarms itself when nothing waits. */

@@ -66,7 +66,7 @@ export function emitServices(packages: readonly protobuf.NamespaceBase[]): strin
   const body = services.map(emitService).join("\n");
   const used = packages.map(moduleName).filter((name) => body.includes(` ${name}.`));
   return [
-    `${banner}import type { ServiceDefinition } from "@grpc/grpc-js";`,
+    `${banner}`.trimEnd(),
     `import { method } from "../method.ts";`,
     ...used.map((name) => `import * as ${name} from "./${name}.ts";`),
     "",
@@ -88,7 +88,7 @@ function emitService(service: protobuf.Service): string {
       "  }),",
     );
   }
-  return [...lines, "} satisfies ServiceDefinition;", ""].join("\n");
+  return [...lines, "};", ""].join("\n");
 }
 
 function qualified(type: protobuf.Type): string {
@@ -101,7 +101,7 @@ function qualified(type: protobuf.Type): string {
 export function emitMod(packages: readonly protobuf.NamespaceBase[]): string {
   const names = packages.map(moduleName);
   return [
-    `${banner}export type { Method, Outgoing } from "../method.ts";`,
+    `${banner}export { encodeOutgoing, type Method, type Outgoing } from "../method.ts";`,
     `export type { Init, MessageType } from "../wire.ts";`,
     ...names.map((name) => `export * as ${name} from "./${name}.ts";`),
     `export * as services from "./services.ts";`,

@@ -1,4 +1,4 @@
-import protobuf from "protobufjs";
+import type protobuf from "protobufjs";
 
 /**
  * A field's name in TypeScript: an underscore goes and the letter after it is large, which is protobuf's rule for JSON names:

@@ -1,0 +1,105 @@
+import {
+  checkBootstrap,
+  type Config,
+  ConfigError,
+  type Environment,
+  helpText,
+  type Notice,
+  readArguments,
+  usageText,
+} from "./src/config/mod.ts";
+import { runCommand } from "./src/cli/mod.ts";
+import { type App, startApp } from "./src/app.ts";
+import { clusterId, memberId } from "./src/membership/mod.ts";
+import { StorageError } from "./src/ports/mod.ts";
+import { createLogger, logId, systemClock } from "./src/runtime/mod.ts";
+import type { MemberIdentity } from "./src/server/mod.ts";
+import { sqlite } from "./storage_adapters/sqlite/mod.ts";
+
+/** The variables that the process may see: by name always, as a list only with permission for all of them. */
+const environment: Environment = {
+  get: (name) => Deno.env.get(name),
+  names: () => {
+    const { state } = Deno.permissions.querySync({ name: "env" });
+    return state === "granted" ? Object.keys(Deno.env.toObject()) : undefined;
+  },
+};
+
+/** The ids that etcd would give to the founder of a cluster of one. */
+async function foundCluster(config: Config): Promise<MemberIdentity> {
+  const cluster = await checkBootstrap(config);
+  const options = { clusterToken: config.initialClusterToken };
+  const memberIds = [...cluster.values()].map((urls) => memberId(urls.map((url) => url.text), options));
+  if (memberIds.length > 1) {
+    throw new ConfigError(
+      `--initial-cluster names ${memberIds.length} members; this version of detcd runs clusters of one`,
+      { exitCode: 1 },
+    );
+  }
+  if (config.initialClusterState === "existing") {
+    throw new ConfigError(
+      `--initial-cluster-state=existing needs a cluster to join; this version of detcd runs clusters of one`,
+      { exitCode: 1 },
+    );
+  }
+  return { memberId: memberIds[0], clusterId: clusterId(memberIds) };
+}
+
+/** Runs a member until a signal or a fault ends it. */
+async function serve({ config, notices }: { config: Config; notices: Notice[] }): Promise<number> {
+  const logger = createLogger(config.log);
+  for (const { level, message, fields } of notices) logger[level](message, fields);
+  const ended = Promise.withResolvers<number>();
+  let app: App;
+  try {
+    app = await startApp({
+      config,
+      storage: sqlite({ directory: `${config.dataDir}/member`, logger: logger.component("storage") }),
+      clock: systemClock,
+      logger,
+      newIdentity: () => foundCluster(config),
+      onFatal: () => ended.resolve(1),
+    });
+  } catch (error) {
+    logger.error("failed to start", { error: startFailure(error, config) });
+    await logger.close();
+    return 1;
+  }
+  logger.info("ready to serve client requests", {
+    "cluster-id": logId(app.member.identity.clusterId),
+    "member-id": logId(app.member.identity.memberId),
+    addresses: config.listenClientUrls.map((url) => url.text),
+  });
+  const onSignal = (signal: string) => () => {
+    logger.info("received signal; shutting down...", { signal });
+    ended.resolve(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, onSignal(signal));
+  const exitCode = await ended.promise;
+  await app.stop();
+  logger.info("closed etcd server", { name: config.name, "data-dir": config.dataDir });
+  await logger.close();
+  return exitCode;
+}
+
+/** What kept a member from starting, and what to do about it where the reason is a permission. */
+function startFailure(error: unknown, config: Config): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return `${error.message} The task "start" may only touch what is below the project's folder. To keep data elsewhere: ` +
+      `deno run --allow-net --allow-env=ETCD_* --allow-read=${config.dataDir} --allow-write=${config.dataDir} main.ts ...`;
+  }
+  if (error instanceof ConfigError || error instanceof StorageError) return error.message;
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+const exitCode = await runCommand(Deno.args, {
+  readArguments: (args) => readArguments(args, { environment }),
+  serve,
+  logRefusal: ({ message }) => console.error(JSON.stringify({ level: "fatal", msg: message })),
+  stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
+  stderr: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+  usageText,
+  helpText,
+  platform: { deno: Deno.version.deno, os: Deno.build.os, arch: Deno.build.arch },
+});
+Deno.exit(exitCode);

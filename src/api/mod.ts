@@ -1,0 +1,3 @@
+export { healthHandlers, type ServingState } from "./health.ts";
+export { kvHandlers, type KvOptions } from "./kv.ts";
+export { decodeCommand } from "./kv_decode.ts";

@@ -1,0 +1,142 @@
+import { services } from "../proto/gen/mod.ts";
+import { decodeCommand, healthHandlers, kvHandlers } from "./api/mod.ts";
+import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
+import type { Config, EndpointUrl } from "./config/mod.ts";
+import { GrpcServer } from "./grpc/mod.ts";
+import { createHttpHandlers, type HttpHandlers, registerProcessMetrics } from "./http/mod.ts";
+import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
+import { gunzip, type ListenAddress, Listener, plainAdapter } from "./runtime/mod.ts";
+import { Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
+
+/** Bytes that a gRPC message may have beyond `--max-request-bytes`, as in etcd. */
+const grpcOverheadBytes = 512 * 1024;
+/** Calls that run when a member is told to stop may go on for so long. */
+const drainMs = 5000;
+
+/** What a member is started with. */
+export interface AppParts {
+  config: Config;
+  /** Where it keeps its data; closed with the member. */
+  storage: StorageAdapter;
+  clock: Clock;
+  logger: Logger;
+  /** Ids for storage that has none yet. */
+  newIdentity(): Promise<MemberIdentity>;
+  /** The member cannot go on and should be ended. */
+  onFatal(error: unknown): void;
+}
+
+/** A member that serves. */
+export interface App {
+  readonly member: Member;
+  /** Where clients reach it, in the order of `config.listenClientUrls`. */
+  readonly clientAddresses: readonly Deno.Addr[];
+  /** Stops serving, lets running calls end for a while, stores everything and closes storage. */
+  stop(): Promise<void>;
+}
+
+/** Puts a member together and serves it: the one place where concrete parts meet. */
+export async function startApp(parts: AppParts): Promise<App> {
+  const { config, storage, clock, logger } = parts;
+  const listeners: Listener[] = [];
+  const closeAll = async () => {
+    await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
+    await member?.close();
+    await storage.close();
+  };
+  let member: Member | undefined;
+  try {
+    member = await openMember(parts);
+    const handlers = httpHandlers(parts, member);
+    const server = grpcServer(parts, { member, http: config.listenClientHttpUrls.length > 0 ? undefined : handlers });
+    const clients = new Listener({ server, clock, logger, handleRequest: handlers.client });
+    listeners.push(clients);
+    const clientAddresses = config.listenClientUrls.map((url) => clients.listen(listenAddress(url)));
+    for (
+      const [urls, route] of [
+        [config.listenClientHttpUrls, handlers.client],
+        [config.listenMetricsUrls, handlers.metrics],
+      ] as const
+    ) {
+      if (urls.length === 0) continue;
+      const plainServer = new GrpcServer({ clock, logger, handlePlain: plainAdapter(route, logger) });
+      const listener = new Listener({ server: plainServer, clock, logger, handleRequest: route });
+      listeners.push(listener);
+      for (const url of urls) listener.listen(listenAddress(url));
+    }
+    return { member, clientAddresses, stop: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function openMember(parts: AppParts): Promise<Member> {
+  const { storage, clock, logger, onFatal } = parts;
+  let identity = readIdentity(storage);
+  if (identity === undefined) {
+    identity = await parts.newIdentity();
+    await writeIdentity(storage, identity);
+  }
+  const opening = Member.open({ storage, clock, logger, identity, decode: decodeCommand, onFatal });
+  for (;;) {
+    const step = opening.next();
+    if (step.done) return step.value;
+    // Signals and timers are heard between the slices of a long start.
+    await new Promise<void>((resolve) => clock.nextTurn(resolve));
+  }
+}
+
+function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandlers | undefined }): GrpcServer {
+  const { config, clock, logger } = parts;
+  const { grpc } = config;
+  const server = new GrpcServer({
+    clock,
+    logger,
+    gunzip,
+    limits: {
+      receiveMessageBytesMax: config.maxRequestBytes + grpcOverheadBytes,
+      concurrentStreamsMax: grpc.maxConcurrentStreams,
+    },
+    keepalive: grpc.keepaliveIntervalMs === 0
+      ? undefined
+      : { intervalMs: grpc.keepaliveIntervalMs, timeoutMs: grpc.keepaliveTimeoutMs },
+    pingMinTimeMs: grpc.keepaliveMinTimeMs,
+    handlePlain: options.http === undefined ? undefined : plainAdapter(options.http.client, logger),
+  });
+  const { maxTxnOps, maxRequestBytes } = config;
+  server.addService(services.KV, kvHandlers({ member: options.member, maxTxnOps, maxRequestBytes }));
+  server.addService(services.Health, healthHandlers(options.member));
+  return server;
+}
+
+function httpHandlers(parts: AppParts, member: Member): HttpHandlers {
+  const { config, clock, logger } = parts;
+  const registry = new Registry();
+  registerProcessMetrics(registry);
+  return createHttpHandlers({
+    registry,
+    clock,
+    logger,
+    requestTimeoutMs: config.requestTimeoutMs,
+    rules: { corsOrigins: config.corsOrigins, hostWhitelist: config.hostWhitelist },
+    versions: () => ({ server: etcdVersion, cluster: etcdClusterVersion, storage: etcdClusterVersion }),
+    source: {
+      alarms: () => [],
+      hasLeader: () => member.consensus.leader !== 0n,
+      isLearner: () => false,
+      read: async ({ serializable }) => {
+        if (!serializable) await member.probe();
+        else if (!member.isServing) throw errors.stopped();
+        member.keyspace.range({ key: probeKey });
+      },
+    },
+  });
+}
+
+const probeKey = new TextEncoder().encode("health");
+
+function listenAddress(url: EndpointUrl): ListenAddress {
+  if (url.scheme === "unix") return { transport: "unix", path: url.socketPath };
+  return { transport: "tcp", hostname: url.host, port: Number(url.port) };
+}

@@ -1,0 +1,2 @@
+export { type CommandParts, type Refusal, runCommand, type ServerRequest } from "./run.ts";
+export { type Platform, versionText } from "./version_text.ts";

@@ -1,0 +1,2 @@
+/** Answers the requests for one path. */
+export type Route = (request: Request) => Response | Promise<Response>;

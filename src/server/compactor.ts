@@ -1,0 +1,72 @@
+import type { KeySpace } from "../mvcc/mod.ts";
+import type { Clock, Timer } from "../ports/mod.ts";
+
+/** What a {@link Compactor} works with. */
+export interface CompactorParts {
+  keyspace: KeySpace;
+  clock: Clock;
+  /** Stores the effects of a slice before long, then calls back. */
+  storeEffects(stored: () => void): void;
+  /** Makes durable what has been stored. */
+  sync(): Promise<void>;
+  /** Storage or the keyspace has failed. */
+  onFault(error: unknown): void;
+}
+
+/** How often a compaction that readers hold back looks whether they have finished. */
+const pinnedRetryMs = 10;
+
+/**
+ * Takes compacted history out of index and storage, slice by slice. The next slice begins when the one before is stored, so
+ * that removals neither pile up in memory nor crowd out client requests.
+ */
+export class Compactor {
+  readonly #parts: CompactorParts;
+  #work: ReturnType<KeySpace["compactionSlices"]> | undefined;
+  #retry: Timer | undefined;
+  #waiting: (() => void)[] = [];
+  #isClosed = false;
+
+  constructor(parts: CompactorParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins, unless it is at work: then it does this too. `done` is called when all that is compacted by now is durably gone. */
+  start(done?: () => void): void {
+    if (done !== undefined) this.#waiting.push(done);
+    if (this.#work !== undefined || this.#isClosed) return;
+    this.#work = this.#parts.keyspace.compactionSlices();
+    this.#parts.clock.nextTurn(() => this.#slice());
+  }
+
+  /** Ends between two slices; the keyspace goes on from there when it is opened again. */
+  close(): void {
+    this.#isClosed = true;
+    this.#retry?.cancel();
+    this.#work?.return();
+  }
+
+  #slice(): void {
+    if (this.#isClosed) return;
+    const { clock, storeEffects, onFault } = this.#parts;
+    try {
+      const step = this.#work!.next();
+      if (step.done) {
+        this.#work = undefined;
+        this.#finish(this.#waiting.splice(0)).catch(onFault);
+      } else if (step.value === "pinned") {
+        this.#retry = clock.after(pinnedRetryMs, () => this.#slice());
+      } else {
+        storeEffects(() => clock.nextTurn(() => this.#slice()));
+      }
+    } catch (error) {
+      onFault(error);
+    }
+  }
+
+  async #finish(waiting: (() => void)[]): Promise<void> {
+    await new Promise<void>((stored) => this.#parts.storeEffects(stored));
+    await this.#parts.sync();
+    for (const done of waiting) done();
+  }
+}

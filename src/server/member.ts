@@ -1,0 +1,244 @@
+import { errors, EtcdError } from "../base/mod.ts";
+import {
+  KeySpace,
+  type RangeChunk,
+  type RangeQuery,
+  type RangeResult,
+  type TxnOp,
+  type TxnResult,
+} from "../mvcc/mod.ts";
+import { type Clock, type Consensus, type Logger, type StorageAdapter, StorageError } from "../ports/mod.ts";
+import type { ClientCommand, CommandDecoder } from "./command.ts";
+import { Compactor } from "./compactor.ts";
+import type { MemberIdentity } from "./identity.ts";
+import { noLeases } from "./leases.ts";
+import { runInSlices, streamInSlices } from "./slices.ts";
+import { SoloLog, type SoloLogOptions } from "./solo_log.ts";
+import { KeySpaceMachine } from "./state_machine.ts";
+
+/** What a {@link Member} is made of. */
+export interface MemberParts {
+  storage: StorageAdapter;
+  clock: Clock;
+  logger: Logger;
+  identity: MemberIdentity;
+  /** Reads commands back from the log. */
+  decode: CommandDecoder;
+  /** The member cannot be trusted any more: its process should end with this error. Called once at most. */
+  onFatal(error: unknown): void;
+}
+
+/** Settings of a {@link Member}. */
+export interface MemberOptions {
+  log?: Partial<SoloLogOptions>;
+  /** Bytes of records that the keyspace keeps in memory. */
+  cacheBytesMax?: number;
+}
+
+/** Who waits for a read. Either method is called once, perhaps before the read's method returns. */
+export interface Reader<Result> {
+  finished(result: Result): void;
+  failed(error: EtcdError): void;
+  /** Asked between slices of long reads: true gives the read up, and then neither method is called. */
+  isGone(): boolean;
+}
+
+/** Who takes a read's results piece by piece. */
+export interface StreamReader<Piece> extends Reader<void> {
+  /** Takes a piece; false asks to wait until the function that `member.rangeStream` returned is called. */
+  take(piece: Piece): boolean;
+}
+
+/** Ranges over at most this many keys are read in one go. */
+const shortRangeKeysMax = 256;
+
+/** One member: the log, the state machine behind it, and reads of its keyspace. */
+export class Member {
+  readonly identity: MemberIdentity;
+  readonly keyspace: KeySpace;
+  readonly #parts: MemberParts;
+  readonly #log: Consensus<ClientCommand>;
+  readonly #compactor: Compactor;
+  readonly #onServingChange = new Set<() => void>();
+  #fault: unknown;
+  #isFatal = false;
+  #isClosed = false;
+
+  /** Opens what is in storage and applies what its log has beyond it, in slices between which the caller may yield. */
+  static *open(parts: MemberParts, options: MemberOptions = {}): Generator<void, Member> {
+    const { storage, logger } = parts;
+    const keyspace = yield* KeySpace.open(storage, { leases: noLeases, cacheBytesMax: options.cacheBytesMax });
+    let member: Member | undefined;
+    const machine = new KeySpaceMachine({
+      storage,
+      keyspace,
+      decode: parts.decode,
+      logger,
+      // What is compacted while the log is replayed is begun below.
+      onCompact: (answer) => {
+        if (member !== undefined) member.#compactor.start(answer);
+      },
+    });
+    const log = yield* SoloLog.open<ClientCommand>(
+      {
+        storage,
+        machine,
+        clock: parts.clock,
+        logger,
+        onFault: (error) => member?.reportFault(error),
+      },
+      parts.identity,
+      options.log,
+    );
+    member = new Member(parts, keyspace, log);
+    if (keyspace.isCompactionPending) member.#compactor.start();
+    return member;
+  }
+
+  private constructor(parts: MemberParts, keyspace: KeySpace, log: Consensus<ClientCommand>) {
+    this.#parts = parts;
+    this.identity = parts.identity;
+    this.keyspace = keyspace;
+    this.#log = log;
+    this.#compactor = new Compactor({
+      keyspace,
+      clock: parts.clock,
+      storeEffects: (stored) => log.storeEffects(stored),
+      sync: () => parts.storage.sync(),
+      onFault: (error) => this.reportFault(error),
+    });
+  }
+
+  /** The consensus behind this member, for its status. */
+  get consensus(): Pick<
+    Consensus<ClientCommand>,
+    "term" | "leader" | "committedIndex" | "appliedIndex" | "pendingProposals"
+  > {
+    return this.#log;
+  }
+
+  /** What has made storage refuse, if anything has. */
+  get fault(): unknown {
+    return this.#fault;
+  }
+
+  /** Whether reads and writes are served. */
+  get isServing(): boolean {
+    return this.#fault === undefined && !this.#isClosed;
+  }
+
+  /** Calls back when {@link isServing} has changed, until the returned function is called. */
+  onChange(callback: () => void): () => void {
+    this.#onServingChange.add(callback);
+    return () => this.#onServingChange.delete(callback);
+  }
+
+  /** Hands in a command; it hears its outcome. */
+  propose(command: ClientCommand): void {
+    this.#log.propose(command);
+  }
+
+  /** Reads a range: of the state that includes all that was acknowledged before, or of this member's own. */
+  range(query: RangeQuery, { serializable }: { serializable: boolean }, reader: Reader<RangeResult>): void {
+    if (serializable) this.#range(query, reader);
+    else this.#whenReady(reader, () => this.#range(query, reader));
+  }
+
+  /**
+   * Reads a range piece by piece, each near `chunkBytes`, at one revision. Call the function that is returned when the reader,
+   * having refused more, wants more.
+   */
+  rangeStream(
+    query: RangeQuery,
+    options: { serializable: boolean; chunkBytes: number },
+    reader: StreamReader<RangeChunk>,
+  ): () => void {
+    let resume = () => {};
+    const begin = () => {
+      resume = streamInSlices(this.keyspace.rangeStream(query, { chunkBytes: options.chunkBytes }), {
+        clock: this.#parts.clock,
+        take: (chunk) => chunk === undefined || reader.take(chunk),
+        finished: () => reader.finished(),
+        failed: (error) => this.#failRead(error, reader),
+        isGone: () => reader.isGone(),
+      });
+    };
+    if (options.serializable) begin();
+    else this.#whenReady(reader, begin);
+    return () => resume();
+  }
+
+  /** Carries out a transaction that only reads. */
+  readTxn(txn: TxnOp, { serializable }: { serializable: boolean }, reader: Reader<TxnResult>): void {
+    const read = () => this.#readNow(reader, () => this.keyspace.txn(txn));
+    if (serializable) read();
+    else this.#whenReady(reader, read);
+  }
+
+  /** Resolves when a linearizable read could be made. */
+  probe(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#fault !== undefined) reject(this.#fault);
+      else this.#log.readIndex((error) => error === undefined ? resolve() : reject(error));
+    });
+  }
+
+  /** Notes a failure of storage or a broken invariant: from now on writes are refused, and where reads are in doubt the member ends. */
+  reportFault(error: unknown): void {
+    this.#fault ??= error;
+    for (const callback of this.#onServingChange) callback();
+    const isContained = error instanceof StorageError && error.fault !== "corrupt";
+    this.#parts.logger.error(
+      isContained ? "storage has failed; writes are refused" : "the member cannot go on",
+      { error: String(error) },
+    );
+    if (isContained || this.#isFatal) return;
+    this.#isFatal = true;
+    this.#parts.onFatal(error);
+  }
+
+  /** Stores what has been applied and fails whatever still waits. Storage stays open: it belongs to who opened it. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const callback of this.#onServingChange) callback();
+    this.#compactor.close();
+    await this.#log.close();
+  }
+
+  #whenReady(reader: Reader<never>, read: () => void): void {
+    this.#log.readIndex((error) => error === undefined ? read() : reader.failed(error));
+  }
+
+  #range(query: RangeQuery, reader: Reader<RangeResult>): void {
+    if (this.#isShort(query)) return this.#readNow(reader, () => this.keyspace.range(query));
+    runInSlices(this.keyspace.rangeSlices(query), {
+      clock: this.#parts.clock,
+      finished: (result) => reader.finished(result),
+      failed: (error) => this.#failRead(error, reader),
+      isGone: () => reader.isGone(),
+    });
+  }
+
+  #isShort(query: RangeQuery): boolean {
+    const { rangeEnd } = query;
+    if (rangeEnd === undefined || rangeEnd.length === 0) return true;
+    if ((query.revision ?? 0) > 0) return false;
+    return this.keyspace.countNewest(query.key, rangeEnd) <= shortRangeKeysMax;
+  }
+
+  #readNow<Result>(reader: Reader<Result>, read: () => Result): void {
+    let result: Result;
+    try {
+      result = read();
+    } catch (error) {
+      return this.#failRead(error, reader);
+    }
+    reader.finished(result);
+  }
+
+  #failRead(error: unknown, reader: Reader<never>): void {
+    if (error instanceof EtcdError) return reader.failed(error);
+    reader.failed(errors.corrupt());
+    this.reportFault(error);
+  }
+}

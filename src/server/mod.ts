@@ -1,0 +1,14 @@
+export {
+  type ClientCommand,
+  type Command,
+  CommandCode,
+  type CommandDecoder,
+  type CommandResult,
+  type CompactOp,
+  type CompactResult,
+  makeEntry,
+  requestOffset,
+} from "./command.ts";
+export { type MemberIdentity, readIdentity, writeIdentity } from "./identity.ts";
+export { Member, type MemberOptions, type MemberParts, type Reader, type StreamReader } from "./member.ts";
+export { soloLogDefaults, type SoloLogOptions } from "./solo_log.ts";

@@ -1,0 +1,93 @@
+import { assert, EtcdError } from "../base/mod.ts";
+import type { KeySpace } from "../mvcc/mod.ts";
+import {
+  entryHeaderBytes,
+  type Logger,
+  type StateMachine,
+  type StorageAdapter,
+  type WriteBatch,
+} from "../ports/mod.ts";
+import {
+  type ClientCommand,
+  type CommandCode,
+  type CommandDecoder,
+  type CommandResult,
+  type CompactOp,
+  execute,
+} from "./command.ts";
+
+const appliedKey = new TextEncoder().encode("server/applied");
+
+/** What a {@link KeySpaceMachine} works with. */
+export interface KeySpaceMachineParts {
+  storage: StorageAdapter;
+  keyspace: KeySpace;
+  decode: CommandDecoder;
+  logger: Logger;
+  /** A compaction has been applied; `answer` belongs to a client that waits for its removal from storage. */
+  onCompact(answer: (() => void) | undefined): void;
+}
+
+/** Applies commands to the keyspace. The applied index is stored with the changes that led to it, in one batch. */
+export class KeySpaceMachine implements StateMachine<ClientCommand> {
+  readonly storedIndex: number;
+  readonly #parts: KeySpaceMachineParts;
+  #appliedIndex: number;
+  /** Index in the batch that is being stored or was stored last. Never above `#appliedIndex`. */
+  #takenIndex: number;
+
+  constructor(parts: KeySpaceMachineParts) {
+    this.#parts = parts;
+    const stored = parts.storage.getNamed("meta", appliedKey);
+    this.storedIndex = stored === undefined ? 0 : new DataView(stored.buffer, stored.byteOffset, 8).getFloat64(0);
+    this.#appliedIndex = this.#takenIndex = this.storedIndex;
+  }
+
+  apply(index: number, entry: Uint8Array, proposal: ClientCommand | undefined): void {
+    assert(index === this.#appliedIndex + 1, `entry ${index} follows ${this.#appliedIndex}`);
+    const command = proposal?.command ?? this.#parts.decode(entry[entryHeaderBytes] as CommandCode, entry);
+    let result: CommandResult | undefined;
+    let refusal: EtcdError | undefined;
+    try {
+      result = execute(this.#parts.keyspace, command);
+    } catch (error) {
+      if (!(error instanceof EtcdError)) throw error;
+      refusal = error;
+    }
+    this.#appliedIndex = index;
+    if (command.kind === "compact" && result !== undefined) {
+      this.#applyCompact(command.compact, result, proposal);
+    } else if (proposal !== undefined) {
+      this.#answer(proposal, result, refusal);
+    }
+  }
+
+  takeEffects(batch: WriteBatch): void {
+    this.#parts.keyspace.takeEffects(batch);
+    if (this.#takenIndex === this.#appliedIndex) return;
+    this.#takenIndex = this.#appliedIndex;
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, this.#appliedIndex);
+    batch.putNamed("meta", appliedKey, bytes);
+  }
+
+  effectsStored(): void {
+    this.#parts.keyspace.effectsStored();
+  }
+
+  #applyCompact(compact: CompactOp, result: CommandResult, proposal: ClientCommand | undefined): void {
+    const waits = proposal !== undefined && compact.physical;
+    this.#parts.onCompact(waits ? () => this.#answer(proposal, result, undefined) : undefined);
+    if (proposal !== undefined && !waits) this.#answer(proposal, result, undefined);
+  }
+
+  /** A fault in answering one client is not a fault of the state: it must not stop the log. */
+  #answer(proposal: ClientCommand, result: CommandResult | undefined, refusal: EtcdError | undefined): void {
+    try {
+      if (refusal !== undefined) proposal.failed(refusal);
+      else proposal.answer(result!);
+    } catch (error) {
+      this.#parts.logger.error("failed to answer a client", { error: String(error) });
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { testWithTools } from "../support/tools.ts";
+import { Pair } from "./pair.ts";
+
+interface HttpRequest {
+  path: string;
+  method?: string;
+  body?: string;
+}
+
+const requests: readonly HttpRequest[] = [
+  ...["/health", "/version", "/livez", "/readyz"].flatMap((path) => [
+    { path },
+    { path: `${path}?verbose` },
+    { path: `${path}?verbose=true` },
+    ...["POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"].map((method) => ({ path, method })),
+    { path: `${path}/` },
+    { path: `${path}/nothing` },
+  ]),
+  { path: "/health?serializable=true" },
+  { path: "/health?serializable=false" },
+  { path: "/health?exclude=NOSPACE" },
+  { path: "/health?exclude=" },
+  { path: "/health?exclude=NOSPACE&exclude=CORRUPT" },
+  { path: "/livez/serializable_read" },
+  { path: "/livez/serializable_read?verbose" },
+  { path: "/livez?exclude=serializable_read" },
+  { path: "/livez?exclude=serializable_read&verbose" },
+  { path: "/livez?exclude=nothing" },
+  { path: "/readyz/serializable_read" },
+  { path: "/readyz/linearizable_read?verbose" },
+  { path: "/readyz/data_corruption" },
+  { path: "/readyz/non_learner?verbose" },
+  { path: "/readyz/non_learner", method: "POST" },
+  { path: "/readyz?exclude=non_learner&exclude=linearizable_read&verbose" },
+  { path: "/readyz?exclude=nothing&verbose" },
+  { path: "/" },
+  { path: "/nothing" },
+  { path: "/nothing", method: "POST", body: "x" },
+  { path: "//health" },
+  { path: "/Health" },
+  { path: "/healthz" },
+  { path: "/v2/keys" },
+  { path: "/v3/nothing" },
+];
+
+/** Headers that say how the body is meant, not when and how it was sent. */
+const comparedHeaders = ["content-type", "allow", "x-content-type-options", "location"];
+
+async function outcome(endpoint: string, { path, method = "GET", body }: HttpRequest): Promise<string> {
+  const response = await fetch(`http://${endpoint}${path}`, { method, body, redirect: "manual" });
+  const headers = comparedHeaders.map((name) => `${name}: ${response.headers.get(name) ?? "(absent)"}`);
+  return [response.status, ...headers, "", sortedChecks(await response.text())].join("\n");
+}
+
+/** etcd lists the checks of /readyz in an order that is another at each request. */
+function sortedChecks(body: string): string {
+  const lines = body.split("\n");
+  const checks = lines.filter((line) => /^\[[-+]\]/.test(line)).sort();
+  return [...checks, ...lines.filter((line) => !/^\[[-+]\]/.test(line))].join("\n");
+}
+
+/** Both servers decide on the cluster's version shortly after they began to serve. */
+async function versionDecided(endpoint: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`http://${endpoint}/version`);
+    const { etcdcluster, storage } = await response.json();
+    if (etcdcluster !== "not_decided" && storage !== "unknown") return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+testWithTools("detcd answers HTTP requests on the client port as etcd does", {
+  tools: ["etcd"],
+  run: async () => {
+    await using pair = await Pair.start();
+    const endpoints = [pair.etcd.endpoint, pair.candidate.endpoint];
+    await Promise.all(endpoints.map(versionDecided));
+    const failures: string[] = [];
+    for (const request of requests) {
+      const [etcd, detcd] = await Promise.all(endpoints.map((endpoint) => outcome(endpoint, request)));
+      if (etcd !== detcd) {
+        failures.push(`${request.method ?? "GET"} ${request.path}\n=== etcd\n${etcd}\n=== detcd\n${detcd}`);
+      }
+    }
+    assert.equal(failures.length, 0, `${failures.length} answers differ:\n\n${failures.join("\n\n")}`);
+  },
+});

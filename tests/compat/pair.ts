@@ -1,0 +1,51 @@
+import { startDetcd, startEtcd } from "../support/programs.ts";
+import type { ServerProcess } from "../support/server_process.ts";
+import { type Difference, differences, joinChunks } from "./differences.ts";
+import { type Answer, GrpcCaller } from "./grpc_caller.ts";
+import type { Step } from "./corpus/step.ts";
+import { showRequest } from "./show.ts";
+
+/** etcd and the candidate, each with an empty store, and the same ids. */
+export class Pair implements AsyncDisposable {
+  readonly #callers: readonly [GrpcCaller, GrpcCaller];
+
+  private constructor(readonly etcd: ServerProcess, readonly candidate: ServerProcess) {
+    this.#callers = [new GrpcCaller(etcd.endpoint), new GrpcCaller(candidate.endpoint)];
+  }
+
+  /** Starts both with `flags`. */
+  static async start(flags: readonly string[] = []): Promise<Pair> {
+    const [etcd, candidate] = await Promise.allSettled([startEtcd({ flags }), startDetcd({ flags })]);
+    if (etcd.status === "fulfilled" && candidate.status === "fulfilled") return new Pair(etcd.value, candidate.value);
+    for (const started of [etcd, candidate]) {
+      if (started.status === "fulfilled") await started.value[Symbol.asyncDispose]();
+    }
+    throw etcd.status === "rejected" ? etcd.reason : (candidate as PromiseRejectedResult).reason;
+  }
+
+  /**
+   * Makes the same request to both.
+   * @throws when one of them ended over it
+   */
+  async both(step: Step): Promise<[Answer, Answer]> {
+    const [etcd, candidate] = await Promise.all(
+      this.#callers.map((caller) => caller.call(step.method, step.request, { stream: step.stream })),
+    );
+    for (const server of [this.etcd, this.candidate]) {
+      if (server.ended) {
+        throw new Error(`${server.name} ended over ${showRequest(step)}. Its log:\n${server.log.text()}`);
+      }
+    }
+    return step.stream ? [joinChunks(etcd), joinChunks(candidate)] : [etcd, candidate];
+  }
+
+  /** Makes the same request to both and compares the answers. */
+  async compare(step: Step): Promise<Difference[]> {
+    return differences(...await this.both(step));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const caller of this.#callers) caller[Symbol.dispose]();
+    await Promise.all([this.etcd[Symbol.asyncDispose](), this.candidate[Symbol.asyncDispose]()]);
+  }
+}

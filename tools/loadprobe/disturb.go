@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/protobuf/proto"
+)
+
+type latencies struct {
+	Samples int     `json:"samples"`
+	Seconds float64 `json:"seconds"`
+	P50Ms   float64 `json:"p50Ms"`
+	P99Ms   float64 `json:"p99Ms"`
+	P999Ms  float64 `json:"p999Ms"`
+	MaxMs   float64 `json:"maxMs"`
+}
+
+type disturbResult struct {
+	Alone  latencies `json:"alone"`
+	Beside latencies `json:"beside"`
+	// How often the disturbance ran to its end.
+	Times int `json:"times"`
+}
+
+// disturb measures small puts at a fixed rate, each sent when its time has come whether or not earlier ones have been
+// answered: first alone, then for as long as the disturbance lasts.
+func disturb(arguments []string) (any, error) {
+	flags := flag.NewFlagSet("disturb", flag.ExitOnError)
+	endpoint := flags.String("endpoint", "127.0.0.1:2379", "host:port of the server")
+	by := flags.String("by", "", "compact: everything so far, physically; range: all keys, unary; stream: all keys, RangeStream")
+	rate := flags.Int("rate", 500, "puts per second")
+	valueBytes := flags.Int("value-bytes", 64, "length of a value")
+	alone := flags.Float64("alone-seconds", 5, "how long to measure without disturbance")
+	beside := flags.Float64("beside-seconds", 5, "repeat range and stream until this time has passed")
+	flags.Parse(arguments)
+
+	clients, err := newClients(*endpoint, 4)
+	if err != nil {
+		return nil, err
+	}
+	defer closeAll(clients)
+	step, repeats, err := disturbance(*by, *endpoint, clients[0])
+	if err != nil {
+		return nil, err
+	}
+
+	puts := &putter{clients: clients, value: string(make([]byte, *valueBytes)), interval: time.Second / time.Duration(*rate)}
+	if _, err := puts.during(func() error { time.Sleep(time.Second); return nil }); err != nil {
+		return nil, err
+	}
+	var result disturbResult
+	result.Alone, err = puts.during(func() error {
+		time.Sleep(time.Duration(*alone * float64(time.Second)))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	result.Beside, err = puts.during(func() error {
+		started := time.Now()
+		for {
+			if err := step(); err != nil {
+				return err
+			}
+			result.Times++
+			if !repeats || time.Since(started).Seconds() >= *beside {
+				return nil
+			}
+		}
+	})
+	return result, err
+}
+
+// disturbance returns what is done beside the puts, and whether it can be done again.
+func disturbance(by, endpoint string, client *clientv3.Client) (step func() error, repeats bool, err error) {
+	switch by {
+	case "compact":
+		return func() error {
+			response, err := client.Get(context.Background(), "k", clientv3.WithCountOnly())
+			if err != nil {
+				return err
+			}
+			_, err = client.Compact(context.Background(), response.Header.Revision, clientv3.WithCompactPhysical())
+			return err
+		}, false, nil
+	case "range", "stream":
+		connection, err := dialRaw(endpoint)
+		if err != nil {
+			return nil, false, err
+		}
+		encoded, err := proto.Marshal(&pb.RangeRequest{Key: []byte(firstKey), RangeEnd: []byte(endKey)})
+		if err != nil {
+			return nil, false, err
+		}
+		return func() error { return rangeRaw(connection, by == "stream", encoded, func(int) {}) }, true, nil
+	default:
+		return nil, false, fmt.Errorf("-by must be compact, range or stream, not %q", by)
+	}
+}
+
+type putter struct {
+	clients  []*clientv3.Client
+	value    string
+	interval time.Duration
+}
+
+// during puts at the fixed rate until work has returned, and waits for the last answers.
+func (p *putter) during(work func() error) (latencies, error) {
+	var mutex sync.Mutex
+	var taken []time.Duration
+	var failure error
+	var group sync.WaitGroup
+	worked := make(chan error, 1)
+	started := time.Now()
+	go func() { worked <- work() }()
+	ticker := time.NewTicker(p.interval)
+	defer ticker.Stop()
+	for number := 0; ; number++ {
+		select {
+		case err := <-worked:
+			elapsed := time.Since(started)
+			group.Wait()
+			if err == nil {
+				err = failure
+			}
+			return summary(taken, elapsed), err
+		case <-ticker.C:
+			client, key := p.clients[number%len(p.clients)], fmt.Sprintf("probe%03d", number%1000)
+			group.Go(func() {
+				sent := time.Now()
+				_, err := client.Put(context.Background(), key, p.value)
+				took := time.Since(sent)
+				mutex.Lock()
+				defer mutex.Unlock()
+				taken = append(taken, took)
+				if err != nil {
+					failure = err
+				}
+			})
+		}
+	}
+}
+
+func summary(taken []time.Duration, elapsed time.Duration) latencies {
+	if len(taken) == 0 {
+		return latencies{Seconds: elapsed.Seconds()}
+	}
+	slices.Sort(taken)
+	at := func(quantile float64) float64 {
+		return float64(taken[min(len(taken)-1, int(quantile*float64(len(taken))))]) / float64(time.Millisecond)
+	}
+	return latencies{len(taken), elapsed.Seconds(), at(0.5), at(0.99), at(0.999), at(1)}
+}

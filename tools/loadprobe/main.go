@@ -1,0 +1,49 @@
+// Loadprobe asks an etcd server for the things that etcd's own benchmark tool does not measure: how fast it fills, how
+// many bytes per second its ranges deliver, when a starting server gives its first answer, and how long small puts take
+// while the server is busy with something large. It prints one JSON object per run.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+type command struct {
+	name, purpose string
+	run           func(arguments []string) (any, error)
+}
+
+var commands = []command{
+	{"fill", "write many keys or many revisions of few keys, as fast as the server takes them", fill},
+	{"bytes", "range what fill wrote again and again without decoding, and count bytes", countBytes},
+	{"ready", "wait for a starting server's first answer, and say when it came", ready},
+	{"disturb", "small puts at a fixed rate, first alone, then beside a compaction or long ranges", disturb},
+}
+
+func main() {
+	if len(os.Args) > 1 {
+		for _, c := range commands {
+			if c.name == os.Args[1] {
+				finish(c.run(os.Args[2:]))
+				return
+			}
+		}
+	}
+	fmt.Fprintln(os.Stderr, "usage: loadprobe COMMAND [flags]; COMMAND -h lists its flags")
+	for _, c := range commands {
+		fmt.Fprintf(os.Stderr, "  %-8s %s\n", c.name, c.purpose)
+	}
+	os.Exit(2)
+}
+
+func finish(result any, err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "loadprobe:", err)
+		os.Exit(1)
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(result); err != nil {
+		fmt.Fprintln(os.Stderr, "loadprobe:", err)
+		os.Exit(1)
+	}
+}
