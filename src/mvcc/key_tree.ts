@@ -46,6 +46,8 @@ export class KeyTree {
   /** The way of the last seek: branch and child's position at each level, 1 being just above the leaves. */
   readonly #pathBranch: Branch[] = [];
   readonly #pathChild: number[] = [];
+  /** Whether `leaf` and the path still belong together: no node was split or merged since. */
+  #pathHolds = false;
   /** Where the last insertion happened, to see keys that come in order. */
   #lastInserted: Leaf | undefined;
 
@@ -75,8 +77,24 @@ export class KeyTree {
     return node;
   }
 
-  /** Goes to `key`; whether it is there. */
+  /** Goes to `key`; whether it is there. Close to where the last call ended, that is quicker. */
   seek(key: KeyText): boolean {
+    if (!this.#pathHolds || !this.#isInLeaf(key)) this.#descend(key);
+    const { leaf } = this;
+    this.at = firstNotBelow(leaf, key);
+    return this.at < leaf.keys.length && leaf.keys[this.at] === key;
+  }
+
+  /** Whether `key` is, or would be, in the leaf of the last seek. It may say no where a descent would end there. */
+  #isInLeaf(key: KeyText): boolean {
+    const { keys, next } = this.leaf;
+    if (keys.length === 0 || key < keys[0]) return false;
+    if (next === undefined || key <= keys[keys.length - 1]) return true;
+    const bound = this.#pathBranch[1].firstKeys[this.#pathChild[1] + 1];
+    return bound !== undefined && key < bound;
+  }
+
+  #descend(key: KeyText): void {
     let node = this.#root;
     for (let level = this.#height; level > 0; level--) {
       const branch = node as Branch;
@@ -92,10 +110,8 @@ export class KeyTree {
       this.#pathChild[level] = low - 1;
       node = branch.children[low - 1];
     }
-    const leaf = node as Leaf;
-    this.leaf = leaf;
-    this.at = firstNotBelow(leaf, key);
-    return this.at < leaf.keys.length && leaf.keys[this.at] === key;
+    this.leaf = node as Leaf;
+    this.#pathHolds = true;
   }
 
   /** Adds `delta` to the count of live keys where the last seek ended. */
@@ -153,6 +169,7 @@ export class KeyTree {
   /** Splits the full leaf of the last seek and all full branches above it, and goes to where `key` belongs. */
   #makeRoom(key: KeyText): void {
     this.#splitFullBranches();
+    this.#pathHolds = false;
     this.seek(key);
     const { leaf, at } = this;
     // Keys that come in order leave full leaves behind them.
@@ -169,6 +186,7 @@ export class KeyTree {
     if (leaf.next !== undefined) leaf.next.previous = right;
     leaf.next = right;
     this.#addSibling({ level: 1, right, firstKey: right.keys[0] ?? key });
+    this.#pathHolds = false;
     this.seek(key);
   }
 
@@ -215,6 +233,7 @@ export class KeyTree {
   /** Merges the sparse leaf of the last seek with a neighbour, then branches that have become sparse. */
   #mergeSparse(): void {
     this.#lastInserted = undefined;
+    this.#pathHolds = false;
     for (let level = 1; level <= this.#height; level++) {
       const branch = this.#pathBranch[level];
       const child = this.#pathChild[level];
