@@ -58,6 +58,19 @@ export class KeyTable {
     return this.#size;
   }
 
+  /** The slots of all keys, in no order. */
+  slots(): Uint32Array {
+    const slots = new Uint32Array(this.#size);
+    let count = 0;
+    for (const { entries } of this.#shards) {
+      for (let at = 1; at < entries.length; at += 2) {
+        if (entries[at] !== 0) slots[count++] = entries[at];
+      }
+    }
+    // By age: where keys came in order, they nearly are.
+    return slots.sort();
+  }
+
   /** The page of numbers that holds the slot's row, from {@link base} on. */
   page(slot: number): Float64Array {
     return this.#numbers[slot >>> PAGE_ROWS_LOG2];

@@ -6,6 +6,9 @@ import type { KeyTable } from "./key_table.ts";
 export const LEAF_KEYS_MAX = 64;
 /** Children of a branch at most. */
 const BRANCH_CHILDREN_MAX = 128;
+/** What nodes hold when a tree is built at once. */
+const LEAF_KEYS_BUILT = 56;
+const BRANCH_CHILDREN_BUILT = 112;
 /** A node with no more than this part of what it may hold is merged with a neighbour when both fit well in one. */
 const SPARSE_DIVISOR = 4;
 
@@ -75,6 +78,39 @@ export class KeyTree {
     let node = this.#root;
     while (!(node instanceof Leaf)) node = node.children[node.children.length - 1];
     return node;
+  }
+
+  /** Fills the empty tree with the keys of these slots, which are in the order of their keys. Nodes are left with some room. */
+  build(slots: Uint32Array): void {
+    assert(this.#keys === 0, "Only an empty tree can be built");
+    const leaves: Leaf[] = [];
+    for (let from = 0; from < slots.length; from += LEAF_KEYS_BUILT) {
+      const leaf = from === 0 ? this.#first : new Leaf();
+      leaf.slots = Array.from(slots.subarray(from, from + LEAF_KEYS_BUILT));
+      leaf.keys = leaf.slots.map((slot) => this.#table.key(slot));
+      leaf.live = leaf.slots.reduce((live, slot) => (this.#table.isLive(slot) ? live + 1 : live), 0);
+      leaf.previous = leaves.at(-1);
+      if (leaf.previous !== undefined) leaf.previous.next = leaf;
+      leaves.push(leaf);
+    }
+    let nodes: { node: Leaf | Branch; firstKey: KeyText }[] = leaves.map((node) => ({ node, firstKey: node.keys[0] }));
+    while (nodes.length > 1) {
+      const above: { node: Branch; firstKey: KeyText }[] = [];
+      for (let from = 0; from < nodes.length; from += BRANCH_CHILDREN_BUILT) {
+        const branch = new Branch();
+        for (const { node, firstKey } of nodes.slice(from, from + BRANCH_CHILDREN_BUILT)) {
+          branch.children.push(node);
+          branch.firstKeys.push(firstKey);
+          branch.live.push(liveOf(node));
+        }
+        above.push({ node: branch, firstKey: nodes[from].firstKey });
+      }
+      nodes = above;
+      this.#height++;
+    }
+    if (nodes.length > 0) this.#root = nodes[0].node;
+    this.#keys = slots.length;
+    this.#pathHolds = false;
   }
 
   /** Goes to `key`; whether it is there. Close to where the last call ended, that is quicker. */

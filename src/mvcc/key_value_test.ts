@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mvccpb } from "../../proto/gen/mod.ts";
+import { propertyOptions } from "../../tests/support/seed.ts";
 import { keyBytes, keyRange, keyText } from "./key.ts";
 import {
   decodeKeyValue,

@@ -39,6 +39,7 @@ export function* restoreIndex(
     if (rows.length < ROWS_PER_STEP) break;
     yield;
   }
+  yield* index.finishRestore();
   for (const [key, lease] of attached) {
     if (leases.has(lease)) leases.attach(lease, key);
   }
