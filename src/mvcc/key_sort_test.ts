@@ -18,10 +18,13 @@ Deno.test("sortByKey() sorts any keys by unsigned bytes", () => {
   const keys = fc.uniqueArray(fc.array(bytes, { maxLength: 8 }).map((codes) => String.fromCharCode(...codes)), {
     maxLength: 300,
   });
-  fc.assert(fc.property(keys, fc.string({ unit: "binary-ascii", maxLength: 40 }), (suffixes, prefix) => {
-    const all = suffixes.map((suffix) => prefix + suffix);
-    assert.deepEqual(sorted(all).found, all.toSorted((a, b) => (a < b ? -1 : 1)));
-  }));
+  fc.assert(
+    fc.property(keys, fc.string({ unit: "binary-ascii", maxLength: 40 }), (suffixes, prefix) => {
+      const all = suffixes.map((suffix) => prefix + suffix);
+      assert.deepEqual(sorted(all).found, all.toSorted((a, b) => (a < b ? -1 : 1)));
+    }),
+    propertyOptions({ numRuns: 200 }),
+  );
 });
 
 Deno.test("sortByKey() sorts many keys with long common parts, and pauses", () => {

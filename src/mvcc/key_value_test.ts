@@ -59,19 +59,22 @@ const keyValues = fc.record({
 });
 
 Deno.test("a KeyValue is encoded as the general codec encodes it, from bytes and from text, and read back field by field", () => {
-  fc.assert(fc.property(keyValues, ({ key, ...fields }) => {
-    const encoded = encodeKeyValue(key, fields);
-    assert.equal(hex(encoded), hex(mvccpb.KeyValue.encode({ key, ...fields })));
-    assert.equal(hex(encodeKeyValue(keyText(key), fields)), hex(encoded));
-    assert.deepEqual(decodeKeyValue(encoded), { key, ...fields });
-    assert.deepEqual(readKey(encoded), key);
-    assert.deepEqual(readValue(encoded), fields.value);
-    assert.deepEqual(
-      [readCreateRevision(encoded), readVersion(encoded), readLease(encoded)],
-      [fields.createRevision, fields.version, fields.lease],
-    );
-    assert.equal(hex(withoutValue(encoded)), hex(encodeKeyValue(key, { ...fields, value: new Uint8Array(0) })));
-  }));
+  fc.assert(
+    fc.property(keyValues, ({ key, ...fields }) => {
+      const encoded = encodeKeyValue(key, fields);
+      assert.equal(hex(encoded), hex(mvccpb.KeyValue.encode({ key, ...fields })));
+      assert.equal(hex(encodeKeyValue(keyText(key), fields)), hex(encoded));
+      assert.deepEqual(decodeKeyValue(encoded), { key, ...fields });
+      assert.deepEqual(readKey(encoded), key);
+      assert.deepEqual(readValue(encoded), fields.value);
+      assert.deepEqual(
+        [readCreateRevision(encoded), readVersion(encoded), readLease(encoded)],
+        [fields.createRevision, fields.version, fields.lease],
+      );
+      assert.equal(hex(withoutValue(encoded)), hex(encodeKeyValue(key, { ...fields, value: new Uint8Array(0) })));
+    }),
+    propertyOptions({ numRuns: 300 }),
+  );
 });
 
 Deno.test("decodeKeyValue() refuses what is cut short", () => {
@@ -82,11 +85,14 @@ Deno.test("decodeKeyValue() refuses what is cut short", () => {
 });
 
 Deno.test("keyText() and keyBytes() turn any bytes into text of the same order and back", () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 5000 }), fc.uint8Array({ maxLength: 5 }), (a, b) => {
-    assert.deepEqual(keyBytes(keyText(a)), a);
-    const order = hex(a) < hex(b) ? -1 : hex(a) > hex(b) ? 1 : 0;
-    assert.equal(keyText(a) < keyText(b) ? -1 : keyText(a) > keyText(b) ? 1 : 0, order);
-  }));
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 5000 }), fc.uint8Array({ maxLength: 5 }), (a, b) => {
+      assert.deepEqual(keyBytes(keyText(a)), a);
+      const order = hex(a) < hex(b) ? -1 : hex(a) > hex(b) ? 1 : 0;
+      assert.equal(keyText(a) < keyText(b) ? -1 : keyText(a) > keyText(b) ? 1 : 0, order);
+    }),
+    propertyOptions({ numRuns: 200 }),
+  );
   const long = new Uint8Array(100_000).fill(200);
   assert.deepEqual(keyBytes(keyText(long)), long);
 });
