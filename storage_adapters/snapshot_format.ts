@@ -144,59 +144,60 @@ function damaged(what: string): StorageError {
   return new StorageError("corrupt", `Cannot read snapshot: ${what}`);
 }
 
-/** Takes a snapshot's bytes in pieces of any size and gives out fields of exactly the length asked for. */
-class FieldReader {
+/** Gathers a snapshot's pieces, whatever their size, until a whole record is there. */
+class PieceReader {
   readonly #pieces: AsyncIterator<Uint8Array>;
   readonly #hash = createHash("sha256");
-  #piece: Uint8Array = new Uint8Array(0);
-  #at = 0;
+  /** Bytes from `at` on have not been taken. */
+  bytes: Uint8Array = new Uint8Array(0);
+  at = 0;
+  #hashedTo = 0;
+  view: DataView = new DataView(this.bytes.buffer);
 
   constructor(snapshot: AsyncIterable<Uint8Array>) {
     this.#pieces = snapshot[Symbol.asyncIterator]();
   }
 
-  /** `length` bytes that the caller may keep, if they are already here. */
-  tryField(length: number): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#piece.length - this.#at < length) return undefined;
-    const field = this.#piece.slice(this.#at, this.#at + length) as Uint8Array<ArrayBuffer>;
-    this.#at += length;
-    return field;
+  get available(): number {
+    return this.bytes.length - this.at;
   }
 
-  /** `length` bytes that the caller may keep. */
-  async field(length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const whole = this.tryField(length);
-    if (whole !== undefined) return whole;
-    const parts: Uint8Array[] = [];
-    let missing = length;
-    while (missing > 0) {
-      if (this.#at === this.#piece.length && !(await this.#nextPiece())) throw damaged("it ends too early");
-      const part = this.#piece.subarray(this.#at, this.#at + missing);
-      this.#at += part.length;
-      missing -= part.length;
-      // A piece's owner may use it again as soon as the next one is asked for.
-      parts.push(missing > 0 ? part.slice() : part);
+  /** Waits until `length` bytes can be taken. */
+  async fill(length: number): Promise<void> {
+    this.#hashTaken();
+    const parts = [this.bytes.subarray(this.at)];
+    let available = parts[0].length;
+    while (available < length) {
+      const next = await this.#pieces.next();
+      if (next.done) throw damaged("it ends too early");
+      // The piece's owner may use it again as soon as the next one is asked for.
+      parts.push(next.value.slice());
+      available += next.value.length;
     }
-    return concatBytes(parts);
+    this.bytes = concatBytes(parts);
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    this.at = 0;
+    this.#hashedTo = 0;
   }
 
-  async #nextPiece(): Promise<boolean> {
-    this.#hash.update(this.#piece);
-    this.#piece = new Uint8Array(0);
-    this.#at = 0;
-    const next = await this.#pieces.next();
-    if (next.done) return false;
-    this.#piece = next.value;
-    return true;
-  }
-
-  /** The digest of everything given out so far. */
+  /** The digest of everything taken so far. */
   digest(): Uint8Array {
-    return this.#hash.copy().update(this.#piece.subarray(0, this.#at)).digest();
+    this.#hashTaken();
+    return this.#hash.copy().digest();
+  }
+
+  #hashTaken(): void {
+    this.#hash.update(this.bytes.subarray(this.#hashedTo, this.at));
+    this.#hashedTo = this.at;
   }
 
   async atEnd(): Promise<boolean> {
-    while (this.#at === this.#piece.length) if (!(await this.#nextPiece())) return true;
+    while (this.available === 0) {
+      const next = await this.#pieces.next();
+      if (next.done) return true;
+      this.bytes = next.value;
+      this.at = 0;
+    }
     return false;
   }
 
@@ -248,65 +249,91 @@ class RowOrder {
  * @throws {StorageError} `corrupt` for a damaged or truncated stream, `version` for one of a newer format.
  */
 export async function decodeSnapshot(snapshot: AsyncIterable<Uint8Array>, sink: SnapshotSink): Promise<void> {
-  const reader = new FieldReader(snapshot);
+  const reader = new PieceReader(snapshot);
   try {
-    const header = await reader.field(headerBytes);
-    if (!equalBytes(header.subarray(0, magic.length), magic)) throw damaged("it is not a detcd snapshot");
-    const version = view(header).getUint32(magic.length, true);
-    if (version !== formatVersion) {
-      const what = `Cannot read snapshot: its format is version ${version}, this detcd knows version ${formatVersion}`;
-      throw new StorageError("version", what);
-    }
+    await reader.fill(headerBytes);
+    takeHeader(reader);
     const order = new RowOrder(sink);
-    while (await decodeRecord(reader, order)) await sink.slice?.();
+    let missing = 0;
+    while (missing !== atEnd) {
+      await sink.slice?.();
+      if (missing > 0) await reader.fill(missing);
+      missing = takeRecords(reader, order);
+    }
     const digest = reader.digest();
-    if (!equalBytes(await reader.field(digestBytes), digest)) throw damaged("its checksum does not match");
+    if (reader.available < digestBytes) await reader.fill(digestBytes);
+    if (!equalBytes(reader.bytes.subarray(reader.at, reader.at + digestBytes), digest)) {
+      throw damaged("its checksum does not match");
+    }
+    reader.at += digestBytes;
     if (!(await reader.atEnd())) throw damaged("it goes on after its end");
   } finally {
     await reader.release();
   }
 }
 
-/** Reads one record; false when it was the last. */
-async function decodeRecord(reader: FieldReader, order: RowOrder): Promise<boolean> {
-  const [kind] = reader.tryField(1) ?? await reader.field(1);
-  switch (kind) {
-    case tag.bucket: {
-      const [bucket] = reader.tryField(1) ?? await reader.field(1);
-      order.enter(bucket);
-      return true;
-    }
+function takeHeader(reader: PieceReader): void {
+  if (!equalBytes(reader.bytes.subarray(0, magic.length), magic)) throw damaged("it is not a detcd snapshot");
+  const version = reader.view.getUint32(magic.length, true);
+  reader.at = headerBytes;
+  if (version === formatVersion) return;
+  const what = `Cannot read snapshot: its format is version ${version}, this detcd knows version ${formatVersion}`;
+  throw new StorageError("version", what);
+}
+
+const atEnd = -1;
+/** Rows handed on in one go. */
+const sliceRows = 256;
+
+/** Takes records that are here, a slice of them. Returns how many bytes must be there to go on, 0 for none more, or {@link atEnd}. */
+function takeRecords(reader: PieceReader, order: RowOrder): number {
+  for (let rows = 0; rows < sliceRows; rows++) {
+    const missing = takeRecord(reader, order);
+    if (missing !== 0) return missing;
+  }
+  return 0;
+}
+
+/** Takes one record if it is here as a whole. Returns 0, or how many bytes must be there for it, or {@link atEnd} after the last. */
+function takeRecord(reader: PieceReader, order: RowOrder): number {
+  const { bytes, view, at } = reader;
+  if (reader.available < 2) return 2;
+  switch (bytes[at]) {
+    case tag.bucket:
+      order.enter(bytes[at + 1]);
+      reader.at += 2;
+      return 0;
     case tag.numberedRow: {
-      const head = view(reader.tryField(12) ?? await reader.field(12));
-      const key = head.getBigUint64(0, true);
-      const valueBytes = fieldLength(head.getUint32(8, true));
-      order.numbered(key, reader.tryField(valueBytes) ?? await reader.field(valueBytes));
-      return true;
+      if (reader.available < 13) return 13;
+      const length = 13 + fieldLength(view.getUint32(at + 9, true));
+      if (reader.available < length) return length;
+      reader.at += length;
+      order.numbered(view.getBigUint64(at + 1, true), bytes.slice(at + 13, at + length));
+      return 0;
     }
     case tag.namedRow: {
-      const head = view(reader.tryField(8) ?? await reader.field(8));
-      const keyBytes = fieldLength(head.getUint32(0, true));
-      const valueBytes = fieldLength(head.getUint32(4, true));
-      const key = reader.tryField(keyBytes) ?? await reader.field(keyBytes);
-      order.named(key, reader.tryField(valueBytes) ?? await reader.field(valueBytes));
-      return true;
+      if (reader.available < 9) return 9;
+      const valueAt = 9 + fieldLength(view.getUint32(at + 1, true));
+      const length = valueAt + fieldLength(view.getUint32(at + 5, true));
+      if (reader.available < length) return length;
+      reader.at += length;
+      order.named(bytes.slice(at + 9, at + valueAt), bytes.slice(at + valueAt, at + length));
+      return 0;
     }
     case tag.end: {
-      const rows = view(await reader.field(8)).getBigUint64(0, true);
+      if (reader.available < 9) return 9;
+      const rows = view.getBigUint64(at + 1, true);
       if (rows !== BigInt(order.rows)) throw damaged(`it holds ${order.rows} rows in place of ${rows}`);
       if (order.bucket !== buckets.length - 1) throw damaged("buckets are missing");
-      return false;
+      reader.at += 9;
+      return atEnd;
     }
     default:
-      throw damaged(`a record is of unknown kind ${kind}`);
+      throw damaged(`a record is of unknown kind ${bytes[at]}`);
   }
 }
 
 function fieldLength(bytes: number): number {
   if (bytes > snapshotFieldBytesMax) throw damaged(`a field claims to have ${bytes} bytes`);
   return bytes;
-}
-
-function view(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

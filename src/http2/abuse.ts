@@ -34,7 +34,7 @@ export class TokenBucket {
   #refill(nowMs: number): void {
     const elapsedMs = Math.max(0, nowMs - this.#refilledMs);
     this.#tokens = Math.min(this.#burst, this.#tokens + elapsedMs * this.#perMs);
-    this.#refilledMs = nowMs;
+    this.#refilledMs = Math.max(this.#refilledMs, nowMs);
   }
 }
 

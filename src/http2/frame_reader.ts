@@ -43,6 +43,7 @@ export class FrameReader {
 
   /** Reads `chunk` from `at` on: calls the sink for every frame that is whole now. */
   read(chunk: Uint8Array, at: number): void {
+    if (this.#stopped) return;
     if (this.#heldBytes > 0) at = this.#completeHeld(chunk, at);
     while (!this.#stopped && at + frameHeadBytes <= chunk.length) {
       const payloadBytes = (chunk[at] << 16) | (chunk[at + 1] << 8) | chunk[at + 2];

@@ -204,9 +204,9 @@ export class Sender {
   #queued(stream: Stream, count: number, endStream: boolean): void {
     this.#queuedBytes += count;
     if (endStream) stream.endQueued = true;
-    if (stream.queuedBytes > this.#queueHighWaterBytes) stream.aboveHighWater = true;
     this.#schedule(stream);
     this.pump();
+    if (stream.queuedBytes > this.#queueHighWaterBytes) stream.aboveHighWater = true;
   }
 
   #schedule(stream: Stream): void {

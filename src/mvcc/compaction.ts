@@ -7,12 +7,8 @@ const encoder = new TextEncoder();
 const COMPACT_REVISION_KEY = encoder.encode("mvcc/compactRevision");
 const COMPACTED_REVISION_KEY = encoder.encode("mvcc/compactedRevision");
 
-/** A step of compaction looks at this many keys at most. */
-const SLICE_KEYS_MAX = 4096;
-/** A step of compaction forgets this many events at most. */
-const SLICE_EVENTS_MAX = 1024;
 /** Deletions that wait for the next storage write; at this many, compaction waits too. */
-const PENDING_DELETIONS_MAX = 8 * SLICE_EVENTS_MAX;
+const PENDING_DELETIONS_MAX = 4096;
 
 /**
  * Why a step of compaction gave control back: there is more to do; or a reader of an older revision holds it back; or the deletions so far must be taken
@@ -32,9 +28,12 @@ export class Compaction {
   #pendingDeletions: number[] = [];
   #revisionsChanged = false;
   #running = false;
+  /** A step looks at this many keys at most. */
+  readonly #sliceKeysMax: number;
 
-  constructor(storage: StorageAdapter, index: KeyIndex) {
+  constructor(storage: StorageAdapter, index: KeyIndex, { sliceKeysMax }: { sliceKeysMax: number }) {
     this.#index = index;
+    this.#sliceKeysMax = sliceKeysMax;
     this.compactRevision = readNumber(storage, COMPACT_REVISION_KEY);
     this.compactedRevision = readNumber(storage, COMPACTED_REVISION_KEY);
   }
@@ -93,7 +92,7 @@ export class Compaction {
       const removed: number[] = [];
       from = this.#index.compactSlice(
         from,
-        { target, visitedMax: SLICE_KEYS_MAX, removedMax: SLICE_EVENTS_MAX },
+        { target, visitedMax: this.#sliceKeysMax, removedMax: Math.ceil(this.#sliceKeysMax / 4) },
         removed,
       );
       for (const sequence of removed) this.#pendingDeletions.push(sequence);

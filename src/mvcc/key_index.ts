@@ -1,11 +1,12 @@
-import { assert } from "../base/mod.ts";
-import { keyAfter, type KeyRange, type KeyText } from "./key.ts";
-import { Column, COLUMNS, KeyTree, type Leaf } from "./key_tree.ts";
+import { assert, emptyBytes } from "../base/mod.ts";
+import { keyAfter, type KeyRange, type KeyText, keyText } from "./key.ts";
+import { Column, KeyTable } from "./key_table.ts";
+import { firstNotBelow, KeyTree, type Leaf } from "./key_tree.ts";
 import { OlderRevisions } from "./older_revisions.ts";
 
 /** A key's state at the revision that a scan reads, handed to its visitor. */
 export interface ScannedRow {
-  key: KeyText;
+  readonly key: KeyText;
   /** Sequence number of the event that gave the key its value. */
   sequence: number;
   /** Main revision of that event. */
@@ -45,10 +46,20 @@ export interface CompactSliceOptions {
  * older events stand in their records.
  */
 export class KeyIndex {
-  readonly #tree = new KeyTree();
+  readonly #table: KeyTable;
+  readonly #tree: KeyTree;
   readonly #older = new OlderRevisions();
-  #found = false;
-  #foundKey = "" as KeyText;
+  /** The key of the last {@link find}: its slot, 0 when it is unknown, and its bytes. */
+  #slot = 0;
+  #foundBytes: Uint8Array = emptyBytes;
+  readonly #row: IndexRow;
+
+  /** `hashSeed` makes it hard to choose keys that collide in the hash table. */
+  constructor(options: { hashSeed?: number } = {}) {
+    this.#table = new KeyTable(options);
+    this.#tree = new KeyTree(this.#table);
+    this.#row = new IndexRow(this.#table);
+  }
 
   /** Keys that have a value at the newest revision. */
   get liveKeys(): number {
@@ -57,110 +68,106 @@ export class KeyIndex {
 
   /** Keys held, with those of which only deleted states are left. */
   get keys(): number {
-    return this.#tree.size;
+    return this.#table.size;
   }
 
   /** Events held: one for every row of the history that can still be asked for. */
   get events(): number {
-    return this.#tree.size + this.#older.total;
+    return this.#table.size + this.#older.total;
   }
 
-  /** Goes to `key`; whether it has a value at the newest revision. The getters below and {@link put} then speak of it. */
-  find(key: KeyText): boolean {
-    this.#foundKey = key;
-    this.#found = this.#tree.seek(key);
-    return this.#found && this.#number(Column.Version) !== 0;
+  /**
+   * Goes to `key`; whether it has a value at the newest revision. The getters below, {@link put}, {@link tombstone} and {@link restore} then
+   * speak of it; its bytes must not change before they are called.
+   */
+  find(key: Uint8Array): boolean {
+    this.#foundBytes = key;
+    this.#slot = this.#table.find(key);
+    return this.version !== 0;
   }
 
+  /** The text of the found key, which must be known. */
+  get key(): KeyText {
+    assert(this.#slot !== 0, "An unknown key was asked for its text");
+    return this.#table.key(this.#slot);
+  }
   /** Sequence number of the found key's newest event; 0 when the key is unknown. */
   get sequence(): number {
-    return this.#found ? this.#number(Column.Sequence) : 0;
-  }
-  /** Main revision of the found key's newest event; 0 when the key is unknown. */
-  get revision(): number {
-    return this.#found ? this.#number(Column.Revision) : 0;
+    return this.#number(Column.Sequence);
   }
   /** Create revision of the found key; 0 when it is not live. */
   get createRevision(): number {
-    return this.#found ? this.#number(Column.CreateRevision) : 0;
+    return this.#number(Column.CreateRevision);
   }
   /** Version of the found key; 0 when it is not live. */
   get version(): number {
-    return this.#found ? this.#number(Column.Version) : 0;
+    return this.#number(Column.Version);
   }
 
   #number(column: number): number {
-    const { leaf, at } = this.#tree;
-    return leaf.numbers[at * COLUMNS + column];
+    return this.#slot === 0 ? 0 : this.#table.page(this.#slot)[this.#table.base(this.#slot) + column];
   }
 
-  /** Gives the key of the last {@link find} a new event, a put that continues or starts a generation. */
+  /** Gives the found key a new event, a put that continues or starts a generation. */
   put(sequence: number, revision: number): void {
-    const live = this.version !== 0;
+    const version = this.version;
     this.restore({
       sequence,
       revision,
-      createRevision: live ? this.createRevision : revision,
-      version: this.version + 1,
+      createRevision: version === 0 ? revision : this.createRevision,
+      version: version + 1,
     });
   }
 
-  /** Ends the generation of the key of the last {@link find}, which must be live. */
+  /** Ends the generation of the found key, which must be live. */
   tombstone(sequence: number, revision: number): void {
     assert(this.version !== 0, "Only a live key can be deleted");
     this.restore({ sequence, revision, createRevision: 0, version: 0 });
   }
 
-  /** Gives the key of the last {@link find} a new event as its record tells it; version 0 says tombstone. */
+  /** Gives the found key a new event as its record tells it; version 0 says tombstone. */
   restore(event: { sequence: number; revision: number; createRevision: number; version: number }): void {
-    const tree = this.#tree;
-    let wasLive = false;
-    let older = 0;
-    if (!this.#found) {
-      tree.insert(this.#foundKey);
-      // The insertion may have moved the path of the last seek along with a split.
-      this.#found = true;
-    } else {
-      wasLive = this.#number(Column.Version) !== 0;
-      assert(
-        this.#number(Column.Sequence) < event.sequence,
-        "Events of a key come in the order of their sequence numbers",
-      );
-      older = this.#older.append(this.#number(Column.Older), {
-        sequence: this.#number(Column.Sequence),
-        revision: this.#number(Column.Revision),
+    const isNew = this.#slot === 0;
+    if (isNew) {
+      const key = keyText(this.#foundBytes);
+      this.#slot = this.#table.insert(key);
+      const found = this.#tree.seek(key);
+      assert(!found, "A key is in the tree but not in the table");
+      this.#tree.insert(key, this.#slot);
+    }
+    const page = this.#table.page(this.#slot);
+    const base = this.#table.base(this.#slot);
+    const wasLive = page[base + Column.Version] !== 0;
+    if (!isNew) {
+      const sequence = page[base + Column.Sequence];
+      assert(sequence < event.sequence, "Events of a key come in the order of their sequence numbers");
+      const revision = page[base + Column.Revision];
+      page[base + Column.Older] = this.#older.append(page[base + Column.Older], {
+        sequence,
+        revision,
         isTombstone: !wasLive,
       });
     }
-    const { leaf, at } = tree;
-    const row = at * COLUMNS;
-    leaf.numbers[row + Column.Sequence] = event.sequence;
-    leaf.numbers[row + Column.Revision] = event.revision;
-    leaf.numbers[row + Column.CreateRevision] = event.createRevision;
-    leaf.numbers[row + Column.Version] = event.version;
-    leaf.numbers[row + Column.Older] = older;
+    page[base + Column.Sequence] = event.sequence;
+    page[base + Column.Revision] = event.revision;
+    page[base + Column.CreateRevision] = event.createRevision;
+    page[base + Column.Version] = event.version;
     const isLive = event.version !== 0;
-    if (isLive !== wasLive) tree.addLive(isLive ? 1 : -1);
+    if (isLive === wasLive) return;
+    if (!isNew) this.#tree.seek(this.#table.key(this.#slot));
+    this.#tree.addLive(isLive ? 1 : -1);
   }
 
   /** Sequence number of the event that gives `key` its value at `revision`; 0 when it has none. */
-  sequenceAt(key: KeyText, revision: number): number {
-    this.#foundKey = key;
-    this.#found = this.#tree.seek(key);
-    if (!this.#found) return 0;
-    const { leaf, at } = this.#tree;
-    return this.#visible(leaf.numbers, at * COLUMNS, revision);
-  }
-
-  #visible(numbers: Float64Array, row: number, revision: number): number {
-    if (numbers[row + Column.Revision] <= revision) {
-      return numbers[row + Column.Version] === 0 ? 0 : numbers[row + Column.Sequence];
+  sequenceAt(key: Uint8Array, revision: number): number {
+    const slot = this.#table.find(key);
+    if (slot === 0) return 0;
+    const page = this.#table.page(slot);
+    const base = this.#table.base(slot);
+    if (page[base + Column.Revision] <= revision) {
+      return page[base + Column.Version] === 0 ? 0 : page[base + Column.Sequence];
     }
-    const older = numbers[row + Column.Older];
-    const count = this.#older.countUpTo(older, revision);
-    if (count === 0) return 0;
-    const sequence = this.#older.sequenceAt(older, count - 1);
-    return sequence < 0 ? 0 : sequence;
+    return this.#fill(slot, revision) ? this.#row.sequence : 0;
   }
 
   /**
@@ -168,25 +175,28 @@ export class KeyIndex {
    * The row handed over is reused for the next call.
    */
   scan(range: KeyRange, options: ScanOptions, visit: (row: ScannedRow) => boolean): ScanRest {
+    if (range.single) {
+      const slot = this.#table.findText(range.from);
+      if (slot !== 0 && this.#fill(slot, options.revision)) visit(this.#row);
+      return undefined;
+    }
     return options.reverse ? this.#scanDown(range, options, visit) : this.#scanUp(range, options, visit);
   }
 
-  readonly #row: ScannedRow = { key: "" as KeyText, sequence: 0, revision: 0, createRevision: 0, version: 0 };
-
-  /** Whether the key at `at` has a value at `revision`, which is then in `#row`. */
-  #fill(leaf: Leaf, at: number, revision: number): boolean {
-    const { numbers } = leaf;
-    const base = at * COLUMNS;
+  /** Whether the slot's key has a value at `revision`; what is known of it is then in `#row`. */
+  #fill(slot: number, revision: number): boolean {
+    const page = this.#table.page(slot);
+    const base = this.#table.base(slot);
     const row = this.#row;
-    if (numbers[base + Column.Revision] <= revision) {
-      const version = numbers[base + Column.Version];
+    if (page[base + Column.Revision] <= revision) {
+      const version = page[base + Column.Version];
       if (version === 0) return false;
-      row.sequence = numbers[base + Column.Sequence];
-      row.revision = numbers[base + Column.Revision];
-      row.createRevision = numbers[base + Column.CreateRevision];
+      row.sequence = page[base + Column.Sequence];
+      row.revision = page[base + Column.Revision];
+      row.createRevision = page[base + Column.CreateRevision];
       row.version = version;
     } else {
-      const older = numbers[base + Column.Older];
+      const older = page[base + Column.Older];
       const count = this.#older.countUpTo(older, revision);
       if (count === 0) return false;
       const sequence = this.#older.sequenceAt(older, count - 1);
@@ -196,59 +206,57 @@ export class KeyIndex {
       row.createRevision = 0;
       row.version = 0;
     }
-    row.key = leaf.keys[at];
+    row.slot = slot;
     return true;
   }
 
   #scanUp(range: KeyRange, options: ScanOptions, visit: (row: ScannedRow) => boolean): ScanRest {
-    const { to, single } = range;
+    const { to } = range;
     const { revision } = options;
     let left = options.visitedMax;
-    const found = this.#tree.seek(range.from);
+    this.#tree.seek(range.from);
     let leaf: Leaf | undefined = this.#tree.leaf;
     let at = this.#tree.at;
-    if (single) {
-      if (found && this.#fill(leaf, at, revision)) visit(this.#row);
-      return undefined;
-    }
     for (; leaf !== undefined; leaf = leaf.next, at = 0) {
-      const { keys } = leaf;
-      const last = keys.length - 1;
+      const { slots } = leaf;
+      const last = slots.length - 1;
       if (last < 0) continue;
-      const end = to === undefined || keys[last] < to ? keys.length : firstNotBelow(keys, to);
+      const endsHere = to !== undefined && leaf.keys[last] >= to;
+      const end = endsHere ? firstNotBelow(leaf, to) : slots.length;
       for (; at < end; at++) {
-        if (left-- <= 0) return { from: keys[at], to, single: false };
-        if (this.#fill(leaf, at, revision) && !visit(this.#row)) return { from: keyAfter(keys[at]), to, single: false };
+        const slot = slots[at];
+        if (left-- <= 0) return { from: this.#table.key(slot), to, single: false };
+        if (this.#fill(slot, revision) && !visit(this.#row)) {
+          return { from: keyAfter(this.#table.key(slot)), to, single: false };
+        }
       }
-      if (end < keys.length) return undefined;
+      if (endsHere) return undefined;
     }
     return undefined;
   }
 
   #scanDown(range: KeyRange, options: ScanOptions, visit: (row: ScannedRow) => boolean): ScanRest {
-    if (range.single) return this.#scanUp(range, options, visit);
     const { from, to } = range;
     let left = options.visitedMax;
     let leaf: Leaf | undefined;
     let at: number;
     if (to === undefined) {
       leaf = this.#tree.lastLeaf();
-      at = leaf.keys.length - 1;
+      at = leaf.slots.length - 1;
     } else {
       this.#tree.seek(to);
       leaf = this.#tree.leaf;
       at = this.#tree.at - 1;
     }
     while (leaf !== undefined) {
-      const { keys } = leaf;
       for (; at >= 0; at--) {
-        const key = keys[at];
+        const key = leaf.keys[at];
         if (key < from) return undefined;
         if (left-- <= 0) return { from, to: keyAfter(key), single: false };
-        if (this.#fill(leaf, at, options.revision) && !visit(this.#row)) return { from, to: key, single: false };
+        if (this.#fill(leaf.slots[at], options.revision) && !visit(this.#row)) return { from, to: key, single: false };
       }
       leaf = leaf.previous;
-      if (leaf !== undefined) at = leaf.keys.length - 1;
+      if (leaf !== undefined) at = leaf.slots.length - 1;
     }
     return undefined;
   }
@@ -256,7 +264,10 @@ export class KeyIndex {
   /** Keys of the range that have a value at the newest revision; a descent, whatever the range holds. */
   countNewest(range: KeyRange): number {
     const { from, to, single } = range;
-    if (single) return this.find(from) ? 1 : 0;
+    if (single) {
+      const slot = this.#table.findText(from);
+      return slot !== 0 && this.#table.isLive(slot) ? 1 : 0;
+    }
     if (to !== undefined && to <= from) return 0;
     const below = this.#tree.liveBelow(from);
     return (to === undefined ? this.#tree.live : this.#tree.liveBelow(to)) - below;
@@ -269,49 +280,53 @@ export class KeyIndex {
    */
   compactSlice(from: KeyText, options: CompactSliceOptions, removed: number[]): KeyText | undefined {
     const { target } = options;
-    const dead: KeyText[] = [];
+    const dead: number[] = [];
     let left = options.visitedMax;
     let rest: KeyText | undefined;
     this.#tree.seek(from);
     let leaf: Leaf | undefined = this.#tree.leaf;
     let at = this.#tree.at;
     walk: for (; leaf !== undefined; leaf = leaf.next, at = 0) {
-      for (; at < leaf.keys.length; at++) {
+      for (; at < leaf.slots.length; at++) {
         const budget = options.removedMax - removed.length;
         if (left-- <= 0 || budget <= 0) {
-          rest = leaf.keys[at];
+          rest = this.#table.key(leaf.slots[at]);
           break walk;
         }
-        const row = at * COLUMNS;
-        const { numbers } = leaf;
-        const newestRevision = numbers[row + Column.Revision];
-        if (numbers[row + Column.Older] !== 0 && !this.#compactOlder({ numbers, row, target, budget }, removed)) {
-          rest = leaf.keys[at];
+        const slot = leaf.slots[at];
+        const page = this.#table.page(slot);
+        const base = this.#table.base(slot);
+        if (page[base + Column.Older] !== 0 && !this.#compactOlder({ page, base, target, budget }, removed)) {
+          rest = this.#table.key(leaf.slots[at]);
           break walk;
         }
-        if (numbers[row + Column.Version] === 0 && newestRevision < target && numbers[row + Column.Older] === 0) {
-          removed.push(numbers[row + Column.Sequence]);
-          dead.push(leaf.keys[at]);
+        if (page[base + Column.Version] !== 0 || page[base + Column.Revision] >= target) continue;
+        if (removed.length >= options.removedMax) {
+          rest = this.#table.key(leaf.slots[at]);
+          break walk;
         }
+        removed.push(page[base + Column.Sequence]);
+        dead.push(slot);
       }
     }
-    for (const key of dead) {
-      const found = this.#tree.seek(key);
-      assert(found, "A key to be forgotten is not in the index");
+    for (const slot of dead) {
+      const found = this.#tree.seek(this.#table.key(slot));
+      assert(found, "A key to be forgotten is not in the tree");
       this.#tree.remove();
+      this.#table.remove(slot);
     }
-    this.#found = false;
+    this.#slot = 0;
     return rest;
   }
 
   /** Whether the budget was enough. */
   #compactOlder(
-    { numbers, row, target, budget }: { numbers: Float64Array; row: number; target: number; budget: number },
+    { page, base, target, budget }: { page: Float64Array; base: number; target: number; budget: number },
     removed: number[],
   ): boolean {
-    const older = numbers[row + Column.Older];
+    const older = page[base + Column.Older];
     let drop: number;
-    if (numbers[row + Column.Revision] <= target) {
+    if (page[base + Column.Revision] <= target) {
       drop = this.#older.count(older);
     } else {
       const upTo = this.#older.countUpTo(older, target);
@@ -321,23 +336,31 @@ export class KeyIndex {
     }
     const dropped = Math.min(drop, budget);
     for (let i = 0; i < dropped; i++) removed.push(Math.abs(this.#older.sequenceAt(older, i)));
-    numbers[row + Column.Older] = this.#older.dropOldest(older, dropped);
+    page[base + Column.Older] = this.#older.dropOldest(older, dropped);
     return dropped === drop;
   }
 
   /** Throws unless the index is consistent. For tests: it reads everything. */
   checkInvariants(): void {
+    assert(this.#tree.size === this.#table.size, "Tree and table do not hold the same keys");
     this.#tree.checkInvariants();
   }
 }
 
-function firstNotBelow(keys: readonly KeyText[], bound: KeyText): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle] < bound) low = middle + 1;
-    else high = middle;
+/** The row that a scan hands to its visitor, the same every time. */
+class IndexRow implements ScannedRow {
+  slot = 0;
+  sequence = 0;
+  revision = 0;
+  createRevision = 0;
+  version = 0;
+  readonly #table: KeyTable;
+
+  constructor(table: KeyTable) {
+    this.#table = table;
   }
-  return low;
+
+  get key(): KeyText {
+    return this.#table.key(this.slot);
+  }
 }

@@ -1,5 +1,6 @@
 import { assert } from "../base/mod.ts";
 import type { KeyText } from "./key.ts";
+import type { KeyTable } from "./key_table.ts";
 
 /** Keys in a leaf at most. */
 export const LEAF_KEYS_MAX = 64;
@@ -8,26 +9,10 @@ const BRANCH_CHILDREN_MAX = 128;
 /** A node with no more than this part of what it may hold is merged with a neighbour when both fit well in one. */
 const SPARSE_DIVISOR = 4;
 
-/** Columns of a key's row in {@link Leaf.numbers}. */
-export const Column = {
-  /** Sequence number of the key's newest event in the history. */
-  Sequence: 0,
-  /** Main revision of the newest event. */
-  Revision: 1,
-  /** Main revision that created the key; 0 when the newest event is a tombstone. */
-  CreateRevision: 2,
-  /** Puts since the creation; 0 when the newest event is a tombstone: then the key is not live. */
-  Version: 3,
-  /** Handle of the events before the newest; see OlderRevisions. */
-  Older: 4,
-} as const;
-/** Columns of a row. */
-export const COLUMNS = 5;
-
-/** Keys in order and a row of numbers for each: `numbers[at * COLUMNS + column]` belongs to `keys[at]`. */
+/** Keys in order, and their slots in the key table. The table knows the keys too; a search that finds them here waits less for memory. */
 export class Leaf {
   keys: KeyText[] = [];
-  readonly numbers = new Float64Array(LEAF_KEYS_MAX * COLUMNS);
+  slots: number[] = [];
   /** Keys of this leaf whose newest event is a put. */
   live = 0;
   previous: Leaf | undefined;
@@ -43,7 +28,7 @@ class Branch {
 }
 
 /**
- * A B+ tree from keys to rows of numbers, with the count of live keys kept in every branch, so that counting a range costs a descent. After
+ * The keys of a {@link KeyTable} in order: a B+ tree with the count of live keys kept in every branch, so that counting a range costs a descent. After
  * {@link seek}, `leaf` and `at` say where the key is, or where the first key above it would be (`at` may be one past the leaf's
  * last key). They hold until the next call that changes or seeks.
  */
@@ -64,7 +49,10 @@ export class KeyTree {
   /** Where the last insertion happened, to see keys that come in order. */
   #lastInserted: Leaf | undefined;
 
-  constructor() {
+  readonly #table: KeyTable;
+
+  constructor(table: KeyTable) {
+    this.#table = table;
     this.leaf = new Leaf();
     this.#root = this.leaf;
     this.#first = this.leaf;
@@ -105,17 +93,9 @@ export class KeyTree {
       node = branch.children[low - 1];
     }
     const leaf = node as Leaf;
-    const keys = leaf.keys;
-    let low = 0;
-    let high = keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (keys[middle] < key) low = middle + 1;
-      else high = middle;
-    }
     this.leaf = leaf;
-    this.at = low;
-    return low < keys.length && keys[low] === key;
+    this.at = firstNotBelow(leaf, key);
+    return this.at < leaf.keys.length && leaf.keys[this.at] === key;
   }
 
   /** Adds `delta` to the count of live keys where the last seek ended. */
@@ -124,17 +104,16 @@ export class KeyTree {
     for (let level = 1; level <= this.#height; level++) this.#pathBranch[level].live[this.#pathChild[level]] += delta;
   }
 
-  /** Puts `key` where the last seek, which did not find it, ended. Its row is zero; `leaf` and `at` point to it. */
-  insert(key: KeyText): void {
-    if (this.leaf.keys.length === LEAF_KEYS_MAX) this.#makeRoom(key);
+  /** Puts `key`, whose slot is not live yet, where the last seek, which did not find it, ended. `leaf` and `at` point to it. */
+  insert(key: KeyText, slot: number): void {
+    if (this.leaf.slots.length === LEAF_KEYS_MAX) this.#makeRoom(key);
     const { leaf, at } = this;
-    const count = leaf.keys.length;
-    if (at < count) {
+    if (at < leaf.keys.length) {
       leaf.keys.splice(at, 0, key);
-      leaf.numbers.copyWithin((at + 1) * COLUMNS, at * COLUMNS, count * COLUMNS);
-      leaf.numbers.fill(0, at * COLUMNS, (at + 1) * COLUMNS);
+      leaf.slots.splice(at, 0, slot);
     } else {
       leaf.keys.push(key);
+      leaf.slots.push(slot);
     }
     this.#keys++;
     this.#lastInserted = leaf;
@@ -145,11 +124,11 @@ export class KeyTree {
     this.seek(key);
     const { leaf, at } = this;
     let count = 0;
-    if (leaf.live === leaf.keys.length) {
+    if (leaf.live === leaf.slots.length) {
       count = at;
     } else {
       for (let i = 0; i < at; i++) {
-        if (leaf.numbers[i * COLUMNS + Column.Version] !== 0) count++;
+        if (this.#table.isLive(leaf.slots[i])) count++;
       }
     }
     for (let level = 1; level <= this.#height; level++) {
@@ -160,17 +139,15 @@ export class KeyTree {
     return count;
   }
 
-  /** Takes away the row at which the last seek ended, which must not be live. */
+  /** Takes away the key at which the last seek ended, which must not be live. */
   remove(): void {
     const { leaf, at } = this;
-    const count = leaf.keys.length;
-    assert(at < count, "There is no key to remove");
-    assert(leaf.numbers[at * COLUMNS + Column.Version] === 0, "A live key cannot be removed from the index");
+    assert(at < leaf.slots.length, "There is no key to remove");
+    assert(!this.#table.isLive(leaf.slots[at]), "A live key cannot be removed from the index");
     leaf.keys.splice(at, 1);
-    leaf.numbers.copyWithin(at * COLUMNS, (at + 1) * COLUMNS, count * COLUMNS);
-    leaf.numbers.fill(0, (count - 1) * COLUMNS, count * COLUMNS);
+    leaf.slots.splice(at, 1);
     this.#keys--;
-    if (leaf.keys.length * SPARSE_DIVISOR <= LEAF_KEYS_MAX) this.#mergeSparse();
+    if (leaf.slots.length * SPARSE_DIVISOR <= LEAF_KEYS_MAX) this.#mergeSparse();
   }
 
   /** Splits the full leaf of the last seek and all full branches above it, and goes to where `key` belongs. */
@@ -182,10 +159,9 @@ export class KeyTree {
     const from = at === LEAF_KEYS_MAX && this.#lastInserted === leaf ? LEAF_KEYS_MAX : LEAF_KEYS_MAX >>> 1;
     const right = new Leaf();
     right.keys = leaf.keys.splice(from);
-    right.numbers.set(leaf.numbers.subarray(from * COLUMNS));
-    leaf.numbers.fill(0, from * COLUMNS);
-    for (let i = 0; i < right.keys.length; i++) {
-      if (right.numbers[i * COLUMNS + Column.Version] !== 0) right.live++;
+    right.slots = leaf.slots.splice(from);
+    for (const slot of right.slots) {
+      if (this.#table.isLive(slot)) right.live++;
     }
     leaf.live -= right.live;
     right.previous = leaf;
@@ -279,8 +255,8 @@ export class KeyTree {
     const joint = childCount(a) + childCount(b);
     if (a instanceof Leaf && b instanceof Leaf) {
       if (joint * 4 > LEAF_KEYS_MAX * 3) return false;
-      a.numbers.set(b.numbers.subarray(0, b.keys.length * COLUMNS), a.keys.length * COLUMNS);
-      for (const key of b.keys) a.keys.push(key);
+      a.keys.push(...b.keys);
+      a.slots.push(...b.slots);
       a.live += b.live;
       this.#unchain(b);
     } else if (a instanceof Branch && b instanceof Branch) {
@@ -300,13 +276,32 @@ export class KeyTree {
   /** Throws unless order, counts, chains and separators hold. For tests: it reads the whole tree. */
   checkInvariants(): void {
     const leaves: Leaf[] = [];
-    const keys = checkNode(this.#root, { level: this.#height, from: "", to: undefined, leaves });
+    const keys = checkNode(this.#root, {
+      level: this.#height,
+      from: "",
+      to: undefined,
+      leaves,
+      table: this.#table,
+    });
     assert(keys === this.#keys, "The tree's size is wrong");
     assert(leaves[0] === this.#first, "The tree's first leaf is wrong");
     leaves.forEach((leaf, i) => {
       assert(leaf.previous === leaves[i - 1] && leaf.next === leaves[i + 1], "The chain of leaves is broken");
     });
   }
+}
+
+/** Position of the leaf's first key that is not below `key`; one past its last when there is none. */
+export function firstNotBelow(leaf: Leaf, key: KeyText): number {
+  const { keys } = leaf;
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle] < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function liveOf(node: Leaf | Branch): number {
@@ -317,24 +312,33 @@ function liveOf(node: Leaf | Branch): number {
 }
 
 function childCount(node: Leaf | Branch): number {
-  return node instanceof Leaf ? node.keys.length : node.children.length;
+  return node instanceof Leaf ? node.slots.length : node.children.length;
 }
 
 function checkNode(
   node: Leaf | Branch,
-  { level, from, to, leaves }: { level: number; from: string; to: string | undefined; leaves: Leaf[] },
+  { level, from, to, leaves, table }: {
+    level: number;
+    from: string;
+    to: string | undefined;
+    leaves: Leaf[];
+    table: KeyTable;
+  },
 ): number {
   if (node instanceof Leaf) {
     assert(level === 0, "A leaf is not at the bottom");
     leaves.push(node);
     let live = 0;
-    node.keys.forEach((key, i) => {
+    node.slots.forEach((slot, i) => {
+      const key = node.keys[i];
+      assert(key === table.key(slot), "A leaf and the table do not agree on a key");
       assert(i === 0 || node.keys[i - 1] < key, "Keys of a leaf are out of order");
       assert(key >= from && (to === undefined || key < to), "A key is in the wrong leaf");
-      if (node.numbers[i * COLUMNS + Column.Version] !== 0) live++;
+      assert(table.findText(key) === slot, "A key has the wrong slot");
+      if (table.isLive(slot)) live++;
     });
     assert(live === node.live, "A leaf's count of live keys is wrong");
-    return node.keys.length;
+    return node.slots.length;
   }
   let keys = 0;
   node.children.forEach((child, i) => {
@@ -344,6 +348,7 @@ function checkNode(
       from: i === 0 ? from : node.firstKeys[i],
       to: i + 1 < node.children.length ? node.firstKeys[i + 1] : to,
       leaves,
+      table,
     });
   });
   return keys;

@@ -2,7 +2,7 @@ import { assert } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import { Compaction, type CompactionPause } from "./compaction.ts";
 import { type HistoryCursor, openHistory, readHistory } from "./history.ts";
-import { keyRange, type KeyText, keyText } from "./key.ts";
+import { keyRange } from "./key.ts";
 import { KeyIndex } from "./key_index.ts";
 import { range, type RangeSource, rangeSteps, readRevision } from "./range.ts";
 import { rangeChunks } from "./range_stream.ts";
@@ -31,10 +31,12 @@ export interface KeySpaceOptions {
   leases: LeaseBook;
   /** Bytes of records kept in memory, with an estimate of what the host adds; default 32 MiB. */
   cacheBytesMax?: number;
+  /** Keys that a step of a sliced read, and half of those that one of compaction, looks at at most; default 2048. */
+  sliceKeysMax?: number;
 }
 
 const CACHE_BYTES_MAX = 32 * 1024 * 1024;
-/** Keys that a step of a sliced read looks at, at most: about two milliseconds. */
+/** About two milliseconds of reading. */
 const SLICE_KEYS_MAX = 2048;
 
 /** What all parts of a keyspace share. */
@@ -45,6 +47,7 @@ class State implements RangeSource {
     readonly index: KeyIndex,
     readonly records: RecordStore,
     readonly compaction: Compaction,
+    readonly sliceKeysMax: number,
   ) {}
   get compactRevision(): number {
     return this.compaction.compactRevision;
@@ -72,13 +75,14 @@ export class KeySpace {
   /** Rebuilds the index from the storage, a few milliseconds of work at each step, and returns the keyspace. */
   static *open(storage: StorageAdapter, options: KeySpaceOptions): Generator<undefined, KeySpace> {
     const index = new KeyIndex();
-    const compaction = new Compaction(storage, index);
+    const sliceKeysMax = options.sliceKeysMax ?? SLICE_KEYS_MAX;
+    const compaction = new Compaction(storage, index, { sliceKeysMax: 2 * sliceKeysMax });
     const { revision, nextSequence } = yield* restoreIndex(storage, { index, leases: options.leases });
     const records = new RecordStore(storage, {
       cacheBytesMax: options.cacheBytesMax ?? CACHE_BYTES_MAX,
       nextSequence,
     });
-    const state = new State(storage, index, records, compaction);
+    const state = new State(storage, index, records, compaction, sliceKeysMax);
     state.revision = Math.max(1, revision, compaction.compactRevision);
     return new KeySpace(state, options.leases);
   }
@@ -122,7 +126,7 @@ export class KeySpace {
     const source = { ...this.#snapshot() };
     this.#state.compaction.pin(revision);
     try {
-      return yield* rangeSteps(source, { query, revision, sliceKeysMax: SLICE_KEYS_MAX });
+      return yield* rangeSteps(source, { query, revision, sliceKeysMax: this.#state.sliceKeysMax });
     } finally {
       this.#state.compaction.unpin(revision);
     }
@@ -137,7 +141,7 @@ export class KeySpace {
     const source = { ...this.#snapshot() };
     this.#state.compaction.pin(revision);
     try {
-      yield* rangeChunks(source, { query, revision, sliceKeysMax: SLICE_KEYS_MAX, chunkBytes });
+      yield* rangeChunks(source, { query, revision, sliceKeysMax: this.#state.sliceKeysMax, chunkBytes });
     } finally {
       this.#state.compaction.unpin(revision);
     }
@@ -150,9 +154,9 @@ export class KeySpace {
   }
 
   /** The encoded KeyValue that `key` had at `revision`, or undefined, also when that has been compacted. */
-  keyValueAt(key: Uint8Array | KeyText, revision: number): Uint8Array | undefined {
+  keyValueAt(key: Uint8Array, revision: number): Uint8Array | undefined {
     if (revision < this.compactRevision || revision > this.revision || revision < 1) return undefined;
-    const sequence = this.#state.index.sequenceAt(typeof key === "string" ? key : keyText(key), revision);
+    const sequence = this.#state.index.sequenceAt(key, revision);
     return sequence === 0 ? undefined : this.#state.records.get(sequence);
   }
 

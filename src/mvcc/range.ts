@@ -53,7 +53,7 @@ function isPlain(query: RangeQuery): boolean {
 /** The quick way for a single key. */
 function getOne(source: RangeSource, query: RangeQuery): RangeResult {
   const revision = readRevision(source, query.revision);
-  const sequence = source.index.sequenceAt(keyRange(query.key, undefined).from, revision);
+  const sequence = source.index.sequenceAt(query.key, revision);
   if (sequence === 0) return { kvs: [], count: 0, more: false, revision: source.revision };
   return { kvs: [source.records.get(sequence)], count: 1, more: false, revision: source.revision };
 }

@@ -1,6 +1,6 @@
 import { assert } from "../base/mod.ts";
 import type { StorageAdapter } from "../ports/mod.ts";
-import { type KeyText, keyText } from "./key.ts";
+import type { KeyText } from "./key.ts";
 import type { KeyIndex } from "./key_index.ts";
 import { decodeKeyValue } from "./key_value.ts";
 import { RecordKind, recordOfRow, rowKind, rowRevision } from "./record.ts";
@@ -25,15 +25,14 @@ export function* restoreIndex(
     for (const row of rows) {
       const isTombstone = rowKind(row.value) === RecordKind.Tombstone;
       const kv = decodeKeyValue(recordOfRow(row.value));
-      const key = keyText(kv.key);
       const main = rowRevision(row.value);
       assert(main >= revision, `History row ${row.key} is of revision ${main}, after one of revision ${revision}`);
       revision = main;
-      index.find(key);
+      index.find(kv.key);
       index.restore({ sequence: row.key, revision, createRevision: kv.createRevision, version: kv.version });
       assert(isTombstone === (kv.version === 0), `History row ${row.key} contradicts itself`);
-      if (kv.lease !== 0n) attached.set(key, kv.lease);
-      else if (attached.size > 0) attached.delete(key);
+      if (kv.lease !== 0n) attached.set(index.key, kv.lease);
+      else if (attached.size > 0) attached.delete(index.key);
     }
     if (rows.length > 0) nextSequence = rows[rows.length - 1].key + 1;
     if (rows.length < ROWS_PER_STEP) break;

@@ -1,5 +1,5 @@
 import { compareBytes, emptyBytes, errors, unreachable } from "../base/mod.ts";
-import { keyRange, type KeyText, keyText } from "./key.ts";
+import { keyBytes, keyRange, type KeyText } from "./key.ts";
 import { keyValueBytes, type KeyValueFields, readLease, readValue, writeKeyValue } from "./key_value.ts";
 import { range, type RangeSource } from "./range.ts";
 import { Arena, RECORD_HEADER_BYTES, RecordKind, writeRecordHeader } from "./record.ts";
@@ -141,7 +141,7 @@ function checkRange(source: RangeSource, revision: number): void {
 export function checkPut(source: RangeSource, { put, leases }: { put: PutOp; leases: LeaseBook }): void {
   const lease = put.lease ?? 0n;
   if (lease !== 0n && !leases.has(lease)) throw errors.leaseNotFound();
-  if ((put.ignoreValue || put.ignoreLease) && !source.index.find(keyText(put.key))) throw errors.keyNotFound();
+  if ((put.ignoreValue || put.ignoreLease) && !source.index.find(put.key)) throw errors.keyNotFound();
 }
 
 /**
@@ -192,8 +192,7 @@ export class Writer implements RangeSource {
 
   put(op: PutOp): PutResult {
     const { index } = this;
-    const key = keyText(op.key);
-    const existed = index.find(key);
+    const existed = index.find(op.key);
     const previousSequence = existed ? index.sequence : 0;
     const wantsPrevious = existed && (op.prevKv || op.ignoreValue || op.ignoreLease);
     const previous = wantsPrevious ? this.records.get(previousSequence) : undefined;
@@ -212,6 +211,7 @@ export class Writer implements RangeSource {
     const sequence = this.records.append(record);
     index.put(sequence, revision);
     this.#changes++;
+    const { key } = index;
     this.#moveLease(key, existed ? this.#leases.leaseOf(key) : 0n, lease);
     this.#events?.push({ key, kv: record, isTombstone: false, sequence, previousSequence });
     return { revision, prevKv: op.prevKv ? previous : undefined };
@@ -230,7 +230,7 @@ export class Writer implements RangeSource {
 
   #delete(key: KeyText): void {
     const { index } = this;
-    index.find(key);
+    index.find(keyBytes(key));
     const previousSequence = index.sequence;
     const record = this.#encode(key, tombstoneFields);
     const sequence = this.records.append(record);

@@ -54,6 +54,7 @@ export class Checkpointer {
   readonly #pinner: DatabaseSync;
   readonly #copy: StatementSync;
   readonly #look: StatementSync;
+  readonly #truncate: StatementSync;
   readonly #pin: StatementSync;
   readonly #touch: StatementSync;
   readonly #unpin: StatementSync;
@@ -68,6 +69,7 @@ export class Checkpointer {
     this.#pinner = openStoreFile(options.path, { cacheKib: helperCacheKib, readOnly: true });
     this.#copy = this.#copier.prepare("PRAGMA wal_checkpoint(PASSIVE)");
     this.#look = this.#copier.prepare("PRAGMA wal_checkpoint(NOOP)");
+    this.#truncate = this.#copier.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
     this.#pin = this.#pinner.prepare("BEGIN");
     this.#touch = this.#pinner.prepare("SELECT count(*) FROM sqlite_schema");
     this.#unpin = this.#pinner.prepare("COMMIT");
@@ -82,11 +84,16 @@ export class Checkpointer {
     }
   }
 
-  /** Runs a round now, and resolves when a round that covers everything written before has ended. */
-  async runNow(): Promise<void> {
+  /** Brings everything written before to the database file and cuts the log to nothing, unless a snapshot is being read. */
+  async flush(): Promise<void> {
     while (this.#round !== undefined) await this.#round;
     if (this.#stopped) return;
     await this.#begin();
+    if (this.#stopped || this.#options.viewsHeld() > 0) return;
+    this.#guard(() => {
+      this.#finishInPlace();
+      this.#truncate.get();
+    });
   }
 
   /** Ends after the current round and closes the connections. */
@@ -100,11 +107,21 @@ export class Checkpointer {
   #begin(): Promise<void> {
     this.#bytesSinceRound = 0;
     return this.#round = this.#runRound()
-      .catch((error) => {
-        this.#stopped = true;
-        this.#options.onFailure(storageError("Cannot move write-ahead log to database file", error));
-      })
+      .catch((error) => this.#fail(error))
       .finally(() => this.#round = undefined);
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(cause: unknown): void {
+    this.#stopped = true;
+    this.#options.onFailure(storageError("Cannot move write-ahead log to database file", cause));
   }
 
   async #runRound(): Promise<void> {
@@ -124,11 +141,16 @@ export class Checkpointer {
     const { log, checkpointed } = resultOf(this.#look);
     const remainingBytes = (log - checkpointed) * pageBytes;
     if (log * pageBytes > walBytesMax && remainingBytes < workerBytesMin && this.#options.viewsHeld() === 0) {
-      syncer.syncInPlace();
-      resultOf(this.#copy);
-      databaseFile.inPlace.syncDataSync();
+      this.#finishInPlace();
     }
     this.#options.onWalSize(log * pageBytes);
+  }
+
+  /** Copies what remains. Afterwards the log may be begun anew, so nothing may come between these steps. */
+  #finishInPlace(): void {
+    this.#options.syncer.syncInPlace();
+    resultOf(this.#copy);
+    this.#options.databaseFile.inPlace.syncDataSync();
   }
 }
 

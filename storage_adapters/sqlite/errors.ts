@@ -15,6 +15,13 @@ const faultOfCode: ReadonlyMap<number, StorageFault> = new Map<number, StorageFa
   [26, "corrupt"], // SQLITE_NOTADB
 ]);
 
+/** Texts of results that Deno hands on without their number. */
+const faultOfText: readonly (readonly [RegExp, StorageFault])[] = [
+  [/^database disk image is malformed|^file is not a database|^malformed database schema/, "corrupt"],
+  [/^database or disk is full/, "noSpace"],
+  [/^disk I\/O error|^unable to open database file/, "io"],
+];
+
 const noSpaceCodes: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 /**
@@ -29,6 +36,9 @@ export function storageError(action: string, cause: unknown): Error {
     const fault = faultOfCode.get(errcode & 0xff);
     if (fault === undefined) return cause;
     return new StorageError(fault, `${action}: ${cause.message} (SQLite result ${errcode})`, { cause });
+  }
+  for (const [text, fault] of faultOfText) {
+    if (text.test(cause.message)) return new StorageError(fault, `${action}: ${cause.message}`, { cause });
   }
   // An integer above 2^53 or a value of a wrong type in a column that detcd wrote.
   if (code === "ERR_OUT_OF_RANGE") return new StorageError("corrupt", `${action}: ${cause.message}`, { cause });

@@ -12,7 +12,7 @@ const singlesAfterMiss = 128;
  * lie apart. The caller holds a read transaction, so that every part is of one state.
  */
 export function readMany(reader: NumberedReader, keys: readonly number[]): (Uint8Array | undefined)[] {
-  const values = new Array<Uint8Array | undefined>(keys.length);
+  const values = new Array<Uint8Array | undefined>(keys.length).fill(undefined);
   let at = 0;
   let windowKeys = windowKeysMin;
   let singles = keys.length < fewKeys ? keys.length : 0;

@@ -61,6 +61,7 @@ class SqliteStorage implements StorageAdapter {
       checkpointWorkerBytesMin: options.checkpointWorkerBytesMin ?? 32 * mib,
       walBytesMax: options.walBytesMax ?? 48 * mib,
       snapshotWalBytesMax: options.snapshotWalBytesMax ?? 1024 * mib,
+      openFile: (path) => Deno.openSync(path, { read: true, write: true }),
       onFailure: (error) => options.logger?.error("storage has failed, no more writes", { error: error.message }),
     };
     this.#directory = DataDirectory.open(options.directory);

@@ -7,9 +7,14 @@ import { storageError } from "./errors.ts";
 import { readMany } from "./read_many.ts";
 import { SnapshotView } from "./snapshot_view.ts";
 import { openStoreFile, pageBytes, pragmaNumber } from "./store_file.ts";
-import { Syncer } from "./syncer.ts";
+import { type SyncableFile, Syncer } from "./syncer.ts";
 import { Readers, Writer } from "./tables.ts";
 import type { NumberedBucket } from "../../src/ports/mod.ts";
+
+/** A file opened apart from SQLite, to be synced. */
+export interface DurableFile extends SyncableFile {
+  close(): void;
+}
 
 /** The settings of a {@link Store}. */
 export interface StoreOptions {
@@ -20,6 +25,8 @@ export interface StoreOptions {
   checkpointWorkerBytesMin: number;
   walBytesMax: number;
   snapshotWalBytesMax: number;
+  /** Opens one of the store's files so that it can be synced. */
+  openFile: (path: string) => DurableFile;
   /** Told about the first failure that ends writing. */
   onFailure: (error: Error) => void;
 }
@@ -44,7 +51,7 @@ export class Store {
   readonly #rollback: StatementSync;
   readonly #pageCount: StatementSync;
   readonly #freelistCount: StatementSync;
-  readonly #files: Deno.FsFile[] = [];
+  readonly #files: DurableFile[] = [];
   readonly #syncer: Syncer;
   readonly #checkpointer: Checkpointer;
   readonly #views = new Set<SnapshotView>();
@@ -57,8 +64,8 @@ export class Store {
     this.#db = openStoreFile(path, options);
     try {
       this.#db.exec(`PRAGMA journal_size_limit = ${options.walBytesMax}`);
-      this.readers = new Readers(this.#db);
-      this.#writer = new Writer(this.#db);
+      this.readers = this.#prepared(() => new Readers(this.#db));
+      this.#writer = this.#prepared(() => new Writer(this.#db));
       this.#begin = this.#db.prepare("BEGIN IMMEDIATE");
       this.#beginRead = this.#db.prepare("BEGIN");
       this.#commit = this.#db.prepare("COMMIT");
@@ -95,8 +102,20 @@ export class Store {
     }
   }
 
-  #openFile(suffix: string): Deno.FsFile {
-    const file = Deno.openSync(this.path + suffix, { read: true, write: true });
+  /** Statements that SQLite refuses although the version is right mean that the schema is damaged. */
+  #prepared<Statements>(prepare: () => Statements): Statements {
+    try {
+      return prepare();
+    } catch (cause) {
+      const action = `Cannot open store "${this.path}"`;
+      const error = storageError(action, cause);
+      if (error instanceof StorageError) throw error;
+      throw new StorageError("corrupt", `${action}: ${error.message}`, { cause });
+    }
+  }
+
+  #openFile(suffix: string): DurableFile {
+    const file = this.#options.openFile(this.path + suffix);
     this.#files.push(file);
     return file;
   }
@@ -193,7 +212,7 @@ export class Store {
       slicePages = Math.max(1, Math.min(defragmentSlicePagesMax, Math.round(slicePages * factor)));
       await nextTurn();
     }
-    await this.#checkpointer.runNow();
+    await this.#checkpointer.flush();
     this.#assertWritable();
   }
 

@@ -55,6 +55,9 @@ export class NumberedReader {
   readonly #get: StatementSync;
   readonly #ascending: StatementSync;
   readonly #descending: StatementSync;
+  /** The nearest keys beside one. */
+  readonly #below: StatementSync;
+  readonly #above: StatementSync;
 
   constructor(db: DatabaseSync, bucket: NumberedBucket) {
     const range = `SELECT key, sum, value FROM ${bucket} WHERE key >= ? AND key <= ? ORDER BY key`;
@@ -62,11 +65,30 @@ export class NumberedReader {
     this.#get = prepare(db, `SELECT sum, value FROM ${bucket} WHERE key = ?`);
     this.#ascending = prepare(db, `${range} LIMIT ?`);
     this.#descending = prepare(db, `${range} DESC LIMIT ?`);
+    this.#below = prepare(db, `SELECT key FROM ${bucket} WHERE key < ? ORDER BY key DESC LIMIT 1`);
+    this.#above = prepare(db, `SELECT key FROM ${bucket} WHERE key > ? ORDER BY key LIMIT 1`);
   }
 
   get(key: number): Uint8Array | undefined {
     const row = this.#get.get(key) as unknown as [unknown, unknown] | undefined;
-    return row === undefined ? undefined : this.#checked(key, row[0], row[1]);
+    if (row !== undefined) return this.#checked(key, row[0], row[1]);
+    this.#checkBelow(key);
+    this.#checkAbove(key);
+    return undefined;
+  }
+
+  /**
+   * A damaged key in an inner page leads a search to a wrong leaf, where the row is missing and nothing is noticed. But the step
+   * from there to the neighbouring leaf then arrives at a key on the wrong side, which is looked for here and in {@link #checkAbove}.
+   */
+  #checkBelow(key: number): void {
+    const row = this.#below.get(key) as unknown as [unknown] | undefined;
+    if (row !== undefined && !(typeof row[0] === "number" && row[0] < key)) throw outOfOrder(this.#bucket);
+  }
+
+  #checkAbove(key: number): void {
+    const row = this.#above.get(key) as unknown as [unknown] | undefined;
+    if (row !== undefined && !(typeof row[0] === "number" && row[0] > key)) throw outOfOrder(this.#bucket);
   }
 
   scan(scan: Scan<number>): NumberedRow[] {
@@ -80,7 +102,9 @@ export class NumberedReader {
     if (limit <= 0 || first > last) return [];
     const raw = all(reverse ? this.#descending : this.#ascending, first, last, Math.min(limit, limitMax));
     const rows = new Array<NumberedRow>(raw.length);
-    let before = reverse ? Infinity : -Infinity;
+    if (reverse && last < Number.MAX_SAFE_INTEGER) this.#checkAbove(last);
+    if (!reverse && first > 0) this.#checkBelow(first);
+    let before = reverse ? last + 1 : first - 1;
     for (let i = 0; i < raw.length; i++) {
       const [key, sum, value] = raw[i];
       if (typeof key !== "number" || (reverse ? key >= before : key <= before)) throw outOfOrder(this.#bucket);

@@ -1,0 +1,1 @@
+export { type FaultPlan, type FaultRule, faulty, type FaultyOperation, type FaultyStorage } from "./faulty.ts";
