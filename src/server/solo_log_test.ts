@@ -252,3 +252,19 @@ Deno.test("SoloLog.close() stores the effects, syncs, and leaves no timer", asyn
   assert.deepEqual([...inner.getNamed("meta", appliedKey)!], [1]);
   assert.equal(clock.timerCount, 0);
 });
+
+Deno.test("SoloLog.storeEffects() without proposals leaves the way free for those that follow", async () => {
+  const { gate, clock, log } = setUp();
+  let stored = 0;
+  log.storeEffects(() => stored++);
+  clock.turn();
+  await settle();
+  assert.equal(stored, 1);
+  const proposal = new TestProposal(1);
+  log.propose(proposal);
+  clock.turn();
+  await settle();
+  gate.waiting.shift()!.resolve();
+  await settle();
+  assert.equal(proposal.outcome, "applied");
+});
