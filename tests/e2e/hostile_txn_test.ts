@@ -1,36 +1,37 @@
 import assert from "node:assert/strict";
 import { GrpcCaller } from "../compat/grpc_caller.ts";
-import { startDetcd } from "../support/programs.ts";
 import type { Message } from "../compat/wire.ts";
+import { startDetcd } from "../support/programs.ts";
 
-/** etcd 3.7.1 crashes when it applies either of these, and again after each restart. */
-const puts: readonly Message[] = [{ key: "a", ignore_value: true }, { key: "a", value: "x", ignore_lease: true }];
+/**
+ * etcd 3.7.1 crashes when it applies either of these puts after a deletion of their key in the same txn, and again after each
+ * restart: it does not see that this deletion (of everything from the first key on) and the put overlap.
+ */
+const cases: readonly { put: Message; value: string | undefined }[] = [
+  { put: { key: "a", ignore_value: true }, value: undefined },
+  { put: { key: "a", value: "x", ignore_lease: true }, value: "x" },
+];
 
-for (const request_put of puts) {
-  const what = JSON.stringify(request_put);
-  Deno.test(`a txn that deletes a key and then puts ${what} is refused whole, and harms nobody`, async () => {
-    await using server = await startDetcd();
-    using caller = new GrpcCaller(server.endpoint);
-    const put = await caller.call("etcdserverpb.KV/Put", { key: "a", value: "kept" });
-    assert.equal(put.code, 0);
-    const txn = await caller.call("etcdserverpb.KV/Txn", {
-      compare: [{ key: "a", target: 0, result: 0, version: 99 }],
-      failure: [
-        { request_put: { key: "b", value: "beside" } },
-        { request_delete_range: { key: "a", range_end: "b" } },
-        {
-          request_txn: { success: [{ request_put }] },
-        },
-      ],
-    });
-    const all = await caller.call("etcdserverpb.KV/Range", { key: "\0", range_end: "\0" });
-    assert.equal(all.code, 0);
-    const [{ kvs, header }] = all.messages;
-    console.log(txn.code, txn.details);
-    assert.notEqual(txn.code, 14);
-    if (txn.code !== 0) {
-      assert.deepEqual((kvs as Message[]).map(({ key, value }) => [key, value]), [["a", "kept"]]);
-      assert.equal((header as Message).revision, (put.messages[0].header as Message).revision);
+for (const { put, value } of cases) {
+  Deno.test(`a txn that deletes a key and then puts ${JSON.stringify(put)} creates it anew, and harms nobody`, async () => {
+    const dataDir = Deno.makeTempDirSync();
+    try {
+      await using server = await startDetcd({ dataDir });
+      {
+        using caller = new GrpcCaller(server.endpoint);
+        assert.equal((await caller.call("etcdserverpb.KV/Put", { key: "a", value: "before" })).code, 0);
+        const deletion = { request_delete_range: { key: "\0", range_end: "\0" } };
+        const txn = await caller.call("etcdserverpb.KV/Txn", { success: [deletion, { request_put: put }] });
+        assert.equal(txn.code, 0, txn.details);
+      }
+      await server.kill();
+      await using restarted = await startDetcd({ dataDir });
+      using caller = new GrpcCaller(restarted.endpoint);
+      const { messages: [{ kvs }] } = await caller.call("etcdserverpb.KV/Range", { key: "\0", range_end: "\0" });
+      const [kv, ...others] = kvs as Message[];
+      assert.deepEqual([kv.key, kv.value, kv.version, others.length], ["a", value, "1", 0]);
+    } finally {
+      Deno.removeSync(dataDir, { recursive: true });
     }
   });
 }
