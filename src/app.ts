@@ -5,7 +5,7 @@ import type { Config, EndpointUrl } from "./config/mod.ts";
 import { GrpcServer } from "./grpc/mod.ts";
 import { createHttpHandlers, type HttpHandlers, registerProcessMetrics } from "./http/mod.ts";
 import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
-import { gunzip, type ListenAddress, Listener, plainAdapter } from "./runtime/mod.ts";
+import { gunzip, type ListenAddress, Listener, plainAdapter, type RequestHandler } from "./runtime/mod.ts";
 import { Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
 
 /** Bytes that a gRPC message may have beyond `--max-request-bytes`, as in etcd. */
@@ -39,8 +39,16 @@ export interface App {
 export async function startApp(parts: AppParts): Promise<App> {
   const { config, storage, clock, logger } = parts;
   const listeners: Listener[] = [];
+  const servers: GrpcServer[] = [];
+  const serve = (server: GrpcServer, handleRequest: RequestHandler): Listener => {
+    const listener = new Listener({ server, clock, logger, handleRequest });
+    servers.push(server);
+    listeners.push(listener);
+    return listener;
+  };
   const closeAll = async () => {
     await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
+    for (const server of servers) server.close();
     await member?.close();
     await storage.close();
   };
@@ -49,8 +57,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     member = await openMember(parts);
     const handlers = httpHandlers(parts, member);
     const server = grpcServer(parts, { member, http: config.listenClientHttpUrls.length > 0 ? undefined : handlers });
-    const clients = new Listener({ server, clock, logger, handleRequest: handlers.client });
-    listeners.push(clients);
+    const clients = serve(server, handlers.client);
     const clientAddresses = config.listenClientUrls.map((url) => clients.listen(listenAddress(url)));
     for (
       const [urls, route] of [
@@ -60,8 +67,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     ) {
       if (urls.length === 0) continue;
       const plainServer = new GrpcServer({ clock, logger, handlePlain: plainAdapter(route, logger) });
-      const listener = new Listener({ server: plainServer, clock, logger, handleRequest: route });
-      listeners.push(listener);
+      const listener = serve(plainServer, route);
       for (const url of urls) listener.listen(listenAddress(url));
     }
     return { member, clientAddresses, stop: closeAll };
