@@ -342,3 +342,28 @@ Deno.test("Listener.stop() answers a running HTTP/1.1 request, then closes its c
   await stopped;
   await echo.stop();
 });
+
+Deno.test("A client that sends requests and takes no answers is not read any further", async () => {
+  const echo = startEcho({ listener: { writeStallMs: 500 } });
+  const conn = await connect(echo.port);
+  const client = new SilentClient();
+  const request = {
+    headers: callHeaders("/test.Echo/Unary"),
+    body: [framed(encoder.encode('{"sizes":[2000]}'))],
+  };
+  const callCount = 60_000;
+  let sent = 0;
+  try {
+    while (sent < callCount) {
+      for (let i = 0; i < 500; i++, sent++) client.open(request);
+      for (let bytes = client.connection.takeOutput(); bytes !== undefined; bytes = client.connection.takeOutput()) {
+        await writeAll(conn, bytes);
+      }
+    }
+  } catch { /* cut off */ }
+  while (echo.listener.connectionCount > 0) await turn();
+  const { started } = echo.server.methodStats()[0];
+  assert.ok(started > 0 && started < callCount / 2, `${started} of ${sent} calls were taken`);
+  conn.close();
+  await echo.stop();
+});
