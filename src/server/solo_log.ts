@@ -75,7 +75,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   #batchStartedMs = 0;
   #watchdog: Timer | undefined;
   #idleStore: Timer | undefined;
-  #writing: Promise<void> | undefined;
+  /** Whether a batch is being written. A write of effects alone begins and ends within one call. */
+  #isWriting = false;
+  /** Settles when the present, or else the last, writing has ended. */
+  #written: Promise<void> = Promise.resolve();
   #scheduled = false;
   /** Called after the next batch. */
   #onStored: (() => void)[] = [];
@@ -160,7 +163,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     const alreadyFailed = this.#fault !== undefined;
     this.#fault ??= errors.stopped();
     this.#failWaiting(this.#fault);
-    await this.#writing;
+    await this.#written;
     this.#watchdog?.cancel();
     this.#idleStore?.cancel();
     if (alreadyFailed) return;
@@ -169,11 +172,11 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#writing !== undefined) return;
+    if (this.#scheduled || this.#isWriting) return;
     this.#scheduled = true;
     this.#parts.clock.nextTurn(() => {
       this.#scheduled = false;
-      if (this.#writing === undefined && this.#hasWork) this.#writing = this.#writeAll();
+      if (!this.#isWriting && this.#hasWork) this.#written = this.#writeAll();
     });
   }
 
@@ -181,7 +184,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     if (this.#idleStore !== undefined || this.#fault !== undefined || this.#storedIndex === this.#applied) return;
     this.#idleStore = this.#parts.clock.after(this.#options.idleStoreDelayMs, () => {
       this.#idleStore = undefined;
-      if (this.#writing !== undefined || this.#fault !== undefined) return;
+      if (this.#isWriting || this.#fault !== undefined) return;
       try {
         this.#storeBatch([]);
       } catch (error) {
@@ -192,6 +195,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
 
   /** Writes batch after batch until nothing waits. Never rejects. */
   async #writeAll(): Promise<void> {
+    this.#isWriting = true;
     this.#armWatchdog();
     try {
       while (this.#hasWork && this.#fault === undefined) {
@@ -206,7 +210,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     } catch (error) {
       this.#fail(error);
     }
-    this.#writing = undefined;
+    this.#isWriting = false;
     this.#scheduleIdleStore();
   }
 
@@ -281,7 +285,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     const { clock } = this.#parts;
     this.#watchdog = clock.after(this.#options.requestTimeoutMs, () => {
       this.#watchdog = undefined;
-      if (this.#writing === undefined) return;
+      if (!this.#isWriting) return;
       if (clock.monotonicMs() - this.#batchStartedMs >= this.#options.requestTimeoutMs) {
         this.#failInFlight(errors.timeout());
         this.#failWaiting(errors.timeout());
