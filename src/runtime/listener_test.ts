@@ -121,6 +121,11 @@ Deno.test("Listener serves plain HTTP/2 and gRPC on one connection", async () =>
     body: [framed(encoder.encode('{"text":"a"}'))],
   });
   assert.equal(grpc.trailers["grpc-status"], "0");
+  const withBody = await client.request({
+    headers: callHeaders("/read", { ":method": "GET", "content-type": undefined }),
+    body: [new Uint8Array(600_000), new Uint8Array(600_000)],
+  });
+  assert.deepEqual([withBody.headers[":status"], withBody.resetCode], ["203", -1]);
   const failed = await client.request({
     headers: callHeaders("/throw", { ":method": "GET", "content-type": undefined }),
   });
