@@ -257,13 +257,11 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       writeUint64(term, this.term);
       batch.putNamed("meta", termKey, term);
     }
-    if (!batch.isEmpty) {
-      storage.apply(batch);
-      machine.effectsStored();
-      this.#termStored = true;
-      this.#firstIndex = this.#applied + 1;
-      this.#storedIndex = this.#applied;
-    }
+    if (!batch.isEmpty) storage.apply(batch);
+    machine.effectsStored();
+    this.#termStored = true;
+    this.#firstIndex = this.#applied + 1;
+    this.#storedIndex = this.#applied;
     if (this.#onStored.length > 0) {
       for (const stored of this.#onStored.splice(0)) stored();
     }

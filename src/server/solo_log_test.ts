@@ -33,6 +33,8 @@ class TestProposal implements Proposal {
 
 class TestMachine implements StateMachine<TestProposal> {
   applied: number[] = [];
+  #stored: number | undefined;
+  #taken = false;
   #index = 0;
   constructor(readonly storage: StorageAdapter) {
     this.applied = [...(storage.getNamed("meta", appliedKey) ?? [])];
@@ -47,9 +49,15 @@ class TestMachine implements StateMachine<TestProposal> {
     if (proposal !== undefined) proposal.outcome = "applied";
   }
   takeEffects(batch: WriteBatch): void {
+    assert.equal(this.#taken, false, "effects were taken again before those taken were stored");
+    this.#taken = true;
+    if (this.#stored === this.applied.length) return;
+    this.#stored = this.applied.length;
     batch.putNamed("meta", appliedKey, Uint8Array.from(this.applied));
   }
-  effectsStored(): void {}
+  effectsStored(): void {
+    this.#taken = false;
+  }
 }
 
 /** Lets a test decide when, and whether, a sync ends. */
@@ -267,4 +275,16 @@ Deno.test("SoloLog.storeEffects() without proposals leaves the way free for thos
   gate.waiting.shift()!.resolve();
   await settle();
   assert.equal(proposal.outcome, "applied");
+});
+
+Deno.test("SoloLog.storeEffects() again and again with nothing to store calls back each time", async () => {
+  const { clock, log, faults } = setUp();
+  let stored = 0;
+  for (let time = 1; time <= 3; time++) {
+    log.storeEffects(() => stored++);
+    clock.turn();
+    await settle();
+    assert.equal(stored, time);
+  }
+  assert.deepEqual(faults, []);
 });
