@@ -68,7 +68,8 @@ export class Member {
   static *open(parts: MemberParts, options: MemberOptions = {}): Generator<void, Member> {
     const { storage, logger } = parts;
     const keyspace = yield* KeySpace.open(storage, { leases: noLeases, cacheBytesMax: options.cacheBytesMax });
-    let member: Member | undefined;
+    /** The parts below call back into the member that is made of them. */
+    const made: { member?: Member } = {};
     const machine = new KeySpaceMachine({
       storage,
       keyspace,
@@ -76,7 +77,7 @@ export class Member {
       logger,
       // What is compacted while the log is replayed is begun below.
       onCompact: (answer) => {
-        if (member !== undefined) member.#compactor.start(answer);
+        if (made.member !== undefined) made.member.#compactor.start(answer);
       },
     });
     const log = yield* SoloLog.open<ClientCommand>(
@@ -85,12 +86,12 @@ export class Member {
         machine,
         clock: parts.clock,
         logger,
-        onFault: (error) => member?.reportFault(error),
+        onFault: (error) => made.member?.reportFault(error),
       },
       parts.identity,
       options.log,
     );
-    member = new Member(parts, keyspace, log);
+    const member = made.member = new Member(parts, keyspace, log);
     if (keyspace.isCompactionPending) member.#compactor.start();
     return member;
   }
