@@ -2,9 +2,9 @@ import {
   checkBootstrap,
   type Config,
   ConfigError,
-  type Environment,
   helpText,
   type Notice,
+  processEnvironment,
   readArguments,
   usageText,
 } from "./src/config/mod.ts";
@@ -15,15 +15,6 @@ import { StorageError } from "./src/ports/mod.ts";
 import { createLogger, logId, systemClock } from "./src/runtime/mod.ts";
 import type { MemberIdentity } from "./src/server/mod.ts";
 import { sqlite } from "./storage_adapters/sqlite/mod.ts";
-
-/** The variables that the process may see: by name always, as a list only with permission for all of them. */
-const environment: Environment = {
-  get: (name) => Deno.env.get(name),
-  names: () => {
-    const { state } = Deno.permissions.querySync({ name: "env" });
-    return state === "granted" ? Object.keys(Deno.env.toObject()) : undefined;
-  },
-};
 
 /** The ids that etcd would give to the founder of a cluster of one. */
 async function foundCluster(config: Config): Promise<MemberIdentity> {
@@ -93,7 +84,7 @@ function startFailure(error: unknown, config: Config): string {
 }
 
 const exitCode = await runCommand(Deno.args, {
-  readArguments: (args) => readArguments(args, { environment }),
+  readArguments: (args) => readArguments(args, { environment: processEnvironment() }),
   serve,
   logRefusal: ({ message }) => console.error(JSON.stringify({ level: "fatal", msg: message })),
   stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
