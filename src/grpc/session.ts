@@ -45,6 +45,8 @@ export class GrpcSession implements Http2Events {
   readonly server: GrpcServer;
   readonly transport: TransportInfo;
   readonly connection: Http2Connection;
+  /** When the bytes came that are being handled, on the server's monotonic clock. */
+  receivedMs: number;
   readonly #outlet: SessionOutlet;
   readonly #keepalive: Keepalive | undefined;
   readonly #pingPolicy: PingPolicy | undefined;
@@ -59,6 +61,7 @@ export class GrpcSession implements Http2Events {
   constructor(server: GrpcServer, transport: TransportInfo, outlet: SessionOutlet) {
     const nowMs = server.clock.monotonicMs();
     this.server = server;
+    this.receivedMs = nowMs;
     this.transport = transport;
     this.#outlet = outlet;
     if (server.keepalive !== undefined) this.#keepalive = new Keepalive(server.keepalive, nowMs);
@@ -75,6 +78,7 @@ export class GrpcSession implements Http2Events {
   /** Takes what the client has sent. The bytes may change after this returns. */
   receive(bytes: Uint8Array): void {
     const nowMs = this.server.clock.monotonicMs();
+    this.receivedMs = nowMs;
     this.#keepalive?.received(nowMs);
     this.connection.receive(bytes, nowMs);
   }
@@ -144,6 +148,7 @@ export class GrpcSession implements Http2Events {
     }
     const headers = new RequestHeaders(list);
     if (isGrpcContentType(headers.contentType)) headers.target = this.server.findMethod(headers.path);
+    headers.clientCalls = this.server.clientVersions.countsOf(headers.clientVersion);
     if (recent.length < recentHeadersMax) recent.push(headers);
     else recent[this.#recentNext++ % recentHeadersMax] = headers;
     return headers;
@@ -175,6 +180,8 @@ export class GrpcSession implements Http2Events {
     stream.context = call;
     this.#activeCalls++;
     method.stats.started++;
+    if (method.requestStream || method.responseStream) headers.clientCalls!.stream++;
+    else headers.clientCalls!.unary++;
     if (deadlineMs !== Infinity) {
       call.deadlineMs = deadlineMs;
       this.server.deadlines.add(call);

@@ -11,6 +11,8 @@ import {
   WriteBatch,
 } from "../ports/mod.ts";
 
+import type { LogMetrics } from "./metrics.ts";
+
 /** Bounds and intervals of a {@link SoloLog}. */
 export interface SoloLogOptions {
   /** Entries in one batch; what is beyond waits for the next. */
@@ -40,6 +42,9 @@ export interface SoloLogParts<P extends Proposal> {
   machine: StateMachine<P>;
   clock: Clock;
   logger: Logger;
+  metrics: LogMetrics;
+  /** A proposal is about to be failed. */
+  onFailed?(proposal: P): void;
   /** Called once when storage has failed; from then on every proposal is refused. */
   onFault(error: unknown): void;
 }
@@ -75,7 +80,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   #batchStartedMs = 0;
   #watchdog: Timer | undefined;
   #idleStore: Timer | undefined;
-  #writing: Promise<void> | undefined;
+  /** Whether batches are being written. */
+  #isWriting = false;
+  /** The last run of batches; it never rejects. */
+  #lastRun: Promise<void> | undefined;
   #scheduled = false;
   /** Called after the next batch. */
   #onStored: (() => void)[] = [];
@@ -100,9 +108,11 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
         log.#lastIndex = log.#committed = log.#applied = index;
         parts.machine.apply(index, value, undefined);
       }
+      parts.machine.endRun();
       if (rows.length < replayChunkRows) break;
       yield;
     }
+    parts.metrics.leaderChanges.increment();
     log.#scheduleIdleStore();
     return log;
   }
@@ -135,10 +145,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   }
 
   propose(proposal: P): void {
-    if (this.#fault !== undefined) return proposal.failed(this.#fault);
+    if (this.#fault !== undefined) return this.#failOne(proposal, this.#fault);
     const bytes = proposal.entry.length;
     if (this.#waitingBytes + bytes > this.#options.pendingBytesMax) {
-      return proposal.failed(errors.requestTooManyRequests());
+      return this.#failOne(proposal, errors.requestTooManyRequests());
     }
     this.#waiting.push(proposal);
     this.#waitingBytes += bytes;
@@ -160,7 +170,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     const alreadyFailed = this.#fault !== undefined;
     this.#fault ??= errors.stopped();
     this.#failWaiting(this.#fault);
-    await this.#writing;
+    await this.#lastRun;
     this.#watchdog?.cancel();
     this.#idleStore?.cancel();
     if (alreadyFailed) return;
@@ -169,11 +179,11 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#writing !== undefined) return;
+    if (this.#scheduled || this.#isWriting) return;
     this.#scheduled = true;
     this.#parts.clock.nextTurn(() => {
       this.#scheduled = false;
-      if (this.#writing === undefined && this.#hasWork) this.#writing = this.#writeAll();
+      if (!this.#isWriting && this.#hasWork) this.#lastRun = this.#writeAll();
     });
   }
 
@@ -181,7 +191,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     if (this.#idleStore !== undefined || this.#fault !== undefined || this.#storedIndex === this.#applied) return;
     this.#idleStore = this.#parts.clock.after(this.#options.idleStoreDelayMs, () => {
       this.#idleStore = undefined;
-      if (this.#writing !== undefined || this.#fault !== undefined) return;
+      if (this.#isWriting || this.#fault !== undefined) return;
       try {
         this.#storeBatch([]);
       } catch (error) {
@@ -192,6 +202,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
 
   /** Writes batch after batch until nothing waits. Never rejects. */
   async #writeAll(): Promise<void> {
+    this.#isWriting = true;
     this.#armWatchdog();
     try {
       while (this.#hasWork && this.#fault === undefined) {
@@ -200,13 +211,16 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
         this.#batchStartedMs = this.#parts.clock.monotonicMs();
         this.#storeBatch(batch);
         if (batch.length === 0) continue;
-        await this.#parts.storage.sync();
+        const { clock, storage, metrics } = this.#parts;
+        const syncStartedMs = clock.monotonicMs();
+        await storage.sync();
+        metrics.syncSeconds.observe((clock.monotonicMs() - syncStartedMs) / 1000);
         this.#applyBatch(batch);
       }
     } catch (error) {
       this.#fail(error);
     }
-    this.#writing = undefined;
+    this.#isWriting = false;
     this.#scheduleIdleStore();
   }
 
@@ -238,8 +252,9 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
 
   /** One atomic write: effects of what has been applied, the removal of their entries, and the new entries. */
   #storeBatch(proposals: readonly P[]): void {
-    const { storage, machine } = this.#parts;
+    const { storage, machine, clock, metrics } = this.#parts;
     const batch = new WriteBatch();
+    let entryBytes = 0;
     machine.takeEffects(batch);
     if (this.#firstIndex <= this.#applied) {
       batch.deleteNumberedRange("log", this.#firstIndex, this.#applied + 1);
@@ -247,6 +262,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     for (const { entry } of proposals) {
       writeUint64(entry, this.term);
       batch.putNumbered("log", ++this.#lastIndex, entry);
+      entryBytes += entry.length;
     }
     if (!this.#termStored) {
       const term = new Uint8Array(8);
@@ -254,7 +270,12 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       batch.putNamed("meta", termKey, term);
     }
     if (!batch.isEmpty) {
+      const startedMs = clock.monotonicMs();
       storage.apply(batch);
+      const seconds = (clock.monotonicMs() - startedMs) / 1000;
+      metrics.commitSeconds.observe(seconds);
+      if (proposals.length > 0) metrics.writeSeconds.observe(seconds);
+      metrics.writtenBytes.add(entryBytes);
       machine.effectsStored();
       this.#termStored = true;
       this.#firstIndex = this.#applied + 1;
@@ -271,6 +292,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     for (const proposal of batch) {
       machine.apply(++this.#applied, proposal.entry, this.#inFlightAbandoned ? undefined : proposal);
     }
+    machine.endRun();
     this.#inFlight = [];
     this.#inFlightAbandoned = false;
   }
@@ -281,7 +303,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     const { clock } = this.#parts;
     this.#watchdog = clock.after(this.#options.requestTimeoutMs, () => {
       this.#watchdog = undefined;
-      if (this.#writing === undefined) return;
+      if (!this.#isWriting) return;
       if (clock.monotonicMs() - this.#batchStartedMs >= this.#options.requestTimeoutMs) {
         this.#failInFlight(errors.timeout());
         this.#failWaiting(errors.timeout());
@@ -293,12 +315,18 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   #failInFlight(error: EtcdError): void {
     if (this.#inFlightAbandoned) return;
     this.#inFlightAbandoned = true;
-    for (const proposal of this.#inFlight) proposal.failed(error);
+    for (const proposal of this.#inFlight) this.#failOne(proposal, error);
   }
 
   #failWaiting(error: EtcdError): void {
     this.#waitingBytes = 0;
-    for (const proposal of this.#waiting.splice(0)) proposal.failed(error);
+    for (const proposal of this.#waiting.splice(0)) this.#failOne(proposal, error);
+  }
+
+  #failOne(proposal: P, error: EtcdError): void {
+    this.#parts.metrics.proposalsFailed.increment();
+    this.#parts.onFailed?.(proposal);
+    proposal.failed(error);
   }
 
   /** Storage has failed: nothing more is acknowledged. */
