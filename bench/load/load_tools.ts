@@ -1,4 +1,4 @@
-import { findTool } from "../../tests/support/tools.ts";
+import { findTool, type GoTool } from "../../tests/support/tools.ts";
 
 /** What a run of etcd's benchmark tool reported. */
 export interface BenchmarkReport {
@@ -35,7 +35,7 @@ export async function runProbe<Result>(command: string, endpoint: string, args: 
   return JSON.parse(await runTool("loadprobe", [command, `-endpoint=${endpoint}`, ...args])) as Result;
 }
 
-async function runTool(name: string, args: readonly string[]): Promise<string> {
+async function runTool(name: GoTool, args: readonly string[]): Promise<string> {
   const command = findTool(name);
   if (command === undefined) throw new Error(`Cannot measure: the tool "${name}" has not been built`);
   const output = await new Deno.Command(command, { args: [...args], stdin: "null" }).output();

@@ -77,7 +77,7 @@ function settings(): BenchSettings {
 
 async function measure(rows: Row[], settings: BenchSettings): Promise<RowResult[]> {
   const etcd = etcdProgram();
-  const missing = ["etcd", "benchmark", "loadprobe"].filter((tool) => findTool(tool) === undefined);
+  const missing = (["etcd", "benchmark", "loadprobe"] as const).filter((tool) => findTool(tool) === undefined);
   if (etcd === undefined || missing.length > 0) fail(`Cannot measure: not built: ${missing.join(", ")} (see tools/)`);
   const candidate = options.candidate === undefined
     ? candidateProgram()

@@ -1,6 +1,9 @@
 import { encodeHeaderBlock, Http2Connection, type Http2Events, type Http2Stream } from "../../src/http2/mod.ts";
 
-/** The figure that counts is the time per iteration divided by this. */
+/**
+ * The figure that counts is the time per iteration divided by this. On 2 cores of an AMD EPYC: 0.35-0.4 us per call with identical headers, 0.9 us
+ * with a literal or an indexed field that differs in each; without the decoder's store of repeated blocks 0.55 and 0.85 us.
+ */
 const requestsPerIteration = 500;
 const responseHeaders = encodeHeaderBlock([":status", "200", "content-type", "application/grpc"]);
 const responseTrailers = encodeHeaderBlock(["grpc-status", "0", "grpc-message", ""]);

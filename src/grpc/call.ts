@@ -1,5 +1,5 @@
 import { Code, errors } from "../base/mod.ts";
-import type { HeaderList, Http2Stream } from "../http2/mod.ts";
+import { ErrorCode, type HeaderList, type Http2Stream } from "../http2/mod.ts";
 import type { DeadlineEntry } from "./deadlines.ts";
 import { Metadata } from "./metadata.ts";
 import type { Method } from "./method.ts";
@@ -106,11 +106,11 @@ export abstract class Call implements ServerCall, DeadlineEntry {
     this.#callOnCancel();
   }
 
-  /** Cuts the call off without an answer: the stream is reset with `Cancel`. */
-  abort(): void {
+  /** Cuts the call off without an answer, as ENHANCE_YOUR_CALM, which clients read as ResourceExhausted. */
+  protected cutOff(): void {
     if (this.#answer === answerEnded) return;
-    this.session.resetStream(this.stream);
-    this.#cancel(Code.Canceled);
+    this.session.resetStream(this.stream, ErrorCode.EnhanceYourCalm);
+    this.#cancel(Code.ResourceExhausted);
   }
 
   #cancel(code: Code): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { propertyOptions } from "../../tests/support/seed.ts";
 import { ManualClock } from "../../tests/support/manual_clock.ts";
 import { type DeadlineEntry, Deadlines } from "./deadlines.ts";
 
@@ -38,7 +39,7 @@ Deno.test("Deadlines meets every deadline that is still kept, in time and never 
       assert.equal(deadlines.size, 0);
       assert.equal(clock.timerCount, 0);
     }),
-    { numRuns: 40 },
+    propertyOptions({ numRuns: 40 }),
   );
 });
 

@@ -44,9 +44,9 @@ export class MessageReader {
     this.#maxBytes = maxBytes;
   }
 
-  /** Whether a message has begun that is not there whole, or bytes wait to be read. */
+  /** Whether the stream would end in the middle of a message; as with grpc-go, a piece of a prefix is no message. */
   get hasPartial(): boolean {
-    return this.#partialBytes > 0 || this.#at < this.#end;
+    return this.#partialBytes >= prefixBytes;
   }
 
   /** Hands in the stream's next bytes. They must not change before `next` has returned undefined, or `keep` was called. */

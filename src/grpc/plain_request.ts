@@ -1,4 +1,4 @@
-import type { HeaderList, Http2Stream } from "../http2/mod.ts";
+import { ErrorCode, type HeaderList, type Http2Stream } from "../http2/mod.ts";
 import type { GrpcSession } from "./session.ts";
 import type { PlainRequest, TransportInfo } from "./types.ts";
 
@@ -82,7 +82,7 @@ export class PlainServerRequest implements PlainRequest {
   abort(): void {
     if (this.#isAnswered) return;
     this.#isAnswered = true;
-    this.#session.resetStream(this.#stream);
+    this.#session.resetStream(this.#stream, ErrorCode.Cancel);
   }
 
   /** The body goes on. */

@@ -47,7 +47,7 @@ export class RequestHeaders {
   constructor(headers: readonly string[]) {
     this.list = headers;
     for (let i = 0; i < headers.length; i += 2) this.#read(headers[i], headers[i + 1]);
-    if (this.method !== "POST" || this.#authorityCount !== 1 || this.#hostCount > 1) this.needsCare = true;
+    if (this.method !== "POST" || this.#authorityCount > 1 || this.#hostCount > 1) this.needsCare = true;
   }
 
   #read(name: string, value: string): void {
@@ -105,9 +105,6 @@ export class RequestHeaders {
     }
     if (this.#malformed !== "") {
       return { httpStatus: 400, status: { code: Code.Internal, message: this.#malformed } };
-    }
-    if (this.#authorityCount + this.#hostCount === 0) {
-      return { httpStatus: 400, status: { code: Code.Internal, message: "no host or :authority header present" } };
     }
     if (this.method !== "POST") {
       const message = `Received a HEADERS frame with :method ${JSON.stringify(this.method)} which should be POST`;

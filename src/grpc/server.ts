@@ -36,8 +36,11 @@ export interface GrpcLimits {
 
 /** What a server is made of. */
 export interface GrpcServerOptions {
+  /** Where time comes from. */
   clock: Clock;
+  /** Told of handlers' bugs. */
   logger: Logger;
+  /** Bounds; each has a default. */
   limits?: Partial<GrpcLimits>;
   /** Pings to silent clients; none without it. */
   keepalive?: KeepaliveOptions;
@@ -56,7 +59,7 @@ const defaultLimits: GrpcLimits = {
   sendMessageBytesMax: 0x7fffffff,
   sendQueueBytesMax: 64 * 1024 * 1024,
   streamQueueHighWaterBytes: 256 * 1024,
-  connectionQueueBytesMax: 64 * 1024 * 1024,
+  connectionQueueBytesMax: 256 * 1024 * 1024,
   concurrentStreamsMax: Infinity,
 };
 
@@ -68,16 +71,26 @@ const sweepMaxMs = 1000;
  * synchronously within `receive`; answers may come at any later time.
  */
 export class GrpcServer {
+  /** Where time comes from. */
   readonly clock: Clock;
+  /** Told of handlers' bugs. */
   readonly logger: Logger;
+  /** Bounds in force. */
   readonly limits: GrpcLimits;
+  /** See {@link GrpcServerOptions.keepalive}. */
   readonly keepalive: KeepaliveOptions | undefined;
+  /** See {@link GrpcServerOptions.pingMinTimeMs}. */
   readonly pingMinTimeMs: number | undefined;
+  /** See {@link GrpcServerOptions.handlePlain}. */
   readonly handlePlain: ((request: PlainRequest) => void) | undefined;
+  /** The deadlines of all running calls. */
   readonly deadlines: Deadlines;
-  readonly clientVersions = new ClientVersions();
+  /** Calls by the versions of the clients. */
+  readonly clientVersions: ClientVersions = new ClientVersions();
+  /** See {@link GrpcServerOptions.slowCalls}. */
   readonly slowCalls: SlowCalls | undefined;
-  readonly writer = new MessageWriter();
+  /** Sends the messages of all calls. */
+  readonly writer: MessageWriter = new MessageWriter();
   readonly #gunzip: Gunzip | undefined;
   readonly #methods = new Map<string, Method>();
   readonly #services = new Set<string>();
@@ -85,6 +98,7 @@ export class GrpcServer {
   readonly #sweepMs: number;
   #sweepTimer: Timer | undefined;
 
+  /** A server without services. */
   constructor(options: GrpcServerOptions) {
     this.clock = options.clock;
     this.logger = options.logger;

@@ -42,8 +42,11 @@ const pingPayload = new Uint8Array(8);
  * gives it what was received and takes what is to be sent.
  */
 export class GrpcSession implements Http2Events {
+  /** The server that it belongs to. */
   readonly server: GrpcServer;
+  /** What the transport knows about the client. */
   readonly transport: TransportInfo;
+  /** The HTTP/2 engine behind it. */
   readonly connection: Http2Connection;
   /** When the bytes came that are being handled, on the server's monotonic clock. */
   receivedMs: number;
@@ -58,6 +61,7 @@ export class GrpcSession implements Http2Events {
   #activeCalls = 0;
   #isClosed = false;
 
+  /** Use `GrpcServer.openConnection`. */
   constructor(server: GrpcServer, transport: TransportInfo, outlet: SessionOutlet) {
     const nowMs = server.clock.monotonicMs();
     this.server = server;
@@ -305,14 +309,15 @@ export class GrpcSession implements Http2Events {
   }
 
   /** Breaks a stream off. */
-  resetStream(stream: Http2Stream): void {
-    this.connection.reset(stream, ErrorCode.Cancel);
+  resetStream(stream: Http2Stream, code: ErrorCode): void {
+    this.connection.reset(stream, code);
   }
 }
 
-/** grpc-go answers with the request's subtype and without its parameters. */
+/** grpc-go answers with what stands behind the request's `+` or `;`, as a subtype. */
 function answerContentType(contentType: string): string {
-  return contentType.split(";", 1)[0];
+  const subtype = contentType.slice(grpcContentType.length + 1);
+  return subtype === "" ? grpcContentType : `${grpcContentType}+${subtype}`;
 }
 
 function appendStatus(headers: string[], status: Status): void {

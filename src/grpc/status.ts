@@ -2,7 +2,9 @@ import { Code, EtcdError } from "../base/mod.ts";
 
 /** How a call ends: a gRPC status code and the text for a human reader. */
 export interface Status {
+  /** One of gRPC's codes. */
   readonly code: Code;
+  /** For a human reader; any text. */
   readonly message: string;
 }
 

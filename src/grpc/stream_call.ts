@@ -23,7 +23,7 @@ abstract class AnswerStreamCall extends Call {
 
   writeBytes(...pieces: Uint8Array[]): boolean {
     if (this.stream.queuedBytes > this.session.server.limits.sendQueueBytesMax) {
-      this.abort();
+      this.cutOff();
       return false;
     }
     return this.sendMessage(pieces);

@@ -134,8 +134,9 @@ export interface TransportInfo {
 
 /** Counts of one method since the server was made; what etcd's `grpc_server_*` metrics show. */
 export interface MethodStats {
-  /** The path's two halves: `etcdserverpb.KV`, `Put`. */
+  /** The path's first half, such as `etcdserverpb.KV`. */
   readonly service: string;
+  /** The path's second half. */
   readonly method: string;
   /** `unary`, `client_stream`, `server_stream` or `bidi_stream`. */
   readonly kind: "unary" | "client_stream" | "server_stream" | "bidi_stream";
@@ -143,7 +144,9 @@ export interface MethodStats {
   started: number;
   /** Calls that have ended, by status code. */
   readonly handled: Float64Array;
+  /** Request messages, of streams too. */
   messagesReceived: number;
+  /** Answer messages. */
   messagesSent: number;
   /** Bytes of messages, decompressed. */
   bytesReceived: number;
@@ -154,13 +157,17 @@ export interface MethodStats {
 
 /** Where a request that is not gRPC goes: a plain HTTP/2 request. */
 export interface PlainRequest {
+  /** `GET` and so on. */
   readonly method: string;
+  /** `http` or `https`, as the client said. */
   readonly scheme: string;
+  /** Host and port that the client asked for. */
   readonly authority: string;
   /** Path and query. */
   readonly path: string;
   /** All headers but the pseudo ones, as a flat list of lower-case names and values. */
   readonly headers: readonly string[];
+  /** What the transport knows about the client. */
   readonly transport: TransportInfo;
   /** Called for each piece of the body, a view that is valid during the call. Taking more is asked for with `consume`. */
   onData: ((piece: Uint8Array) => void) | undefined;

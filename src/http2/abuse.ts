@@ -66,7 +66,7 @@ export class AbuseMeter {
     return this.#idleFrames.take(nowMs);
   }
 
-  /** A request or a piece of a body came. */
+  /** A request or a piece of a body came, or a piece of a body went. */
   onUsefulFrame(): void {
     this.#idleFrames.give(2);
   }

@@ -121,6 +121,27 @@ Deno.test("Http2Connection lets a peer that does useful work cancel and ping as 
   assert.equal(peer.connection.isClosed, false);
 });
 
+Deno.test("Http2Connection lets a client that is sent much measure the connection with PINGs", () => {
+  const peer = new Peer("server", limits);
+  peer.send(headersFrame(1, requestHeaders, end), windowUpdateFrame(0, 1_000_000), windowUpdateFrame(1, 1_000_000));
+  peer.connection.sendEncodedHeaders(peer.stream(1), status200, false);
+  for (let i = 0; i < 2000; i++) {
+    peer.connection.sendData(peer.stream(1), new Uint8Array(200), false);
+    peer.send(frame(FrameType.Ping, 0, { payload: new Uint8Array(8) }));
+    if (i % 100 === 0) peer.output();
+  }
+  assert.equal(peer.connection.isClosed, false);
+});
+
+Deno.test("Http2Connection ends a connection whose tiny WINDOW_UPDATEs extort tiny frames", () => {
+  const peer = new Peer("server", limits);
+  peer.send(settingsFrame([4, 0]), headersFrame(1, requestHeaders, end));
+  peer.connection.sendData(peer.stream(1), new Uint8Array(10_000), true);
+  const count = floodUntilClosed(peer, 500, () => windowUpdateFrame(1, 1));
+  assert(count !== undefined && count <= 201);
+  assert.match(peer.lines().at(-1)!, calm);
+});
+
 Deno.test("Http2Connection gives allowance back with time", () => {
   const peer = new Peer("server", limits);
   for (let i = 0; i < 1000; i++) {

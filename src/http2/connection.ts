@@ -25,7 +25,8 @@ export class Http2Connection {
   readonly #receiver: Receiver;
   /** When the connection was first given the time; its time-outs count from there. */
   #startedMs = -1;
-  /** `drain` was called, and when; -1 before. */
+  #draining = false;
+  /** The first `tick` after `drain`, from which the wait for the answer to its PING counts; -1 before. */
   #drainedMs = -1;
   #lastStreamNamed = false;
 
@@ -60,7 +61,7 @@ export class Http2Connection {
 
   /** Whether {@link drain} was called. */
   get isDraining(): boolean {
-    return this.#drainedMs >= 0;
+    return this.#draining;
   }
 
   /** Bytes that wait for {@link takeOutput}, without what flow control holds back. */
@@ -217,7 +218,7 @@ export class Http2Connection {
   drain(): void {
     const core = this.#core;
     if (core.closed || this.isDraining) return;
-    this.#drainedMs = core.nowMs;
+    this.#draining = true;
     if (core.role === "client") {
       core.output.goaway(0, ErrorCode.NoError, emptyBytes);
       core.finishAfterStreams();
@@ -240,7 +241,8 @@ export class Http2Connection {
 
   /**
    * Tells the time: ends a connection whose peer is silent in its preface or within a header block, does not acknowledge our settings,
-   * or does not answer the PING of {@link drain}. Once a second is enough.
+   * or does not answer the PING of {@link drain}. Also lets go of the buffers of a connection that was idle since the last call. Once a
+   * second is enough.
    */
   tick(nowMs: number): void {
     const core = this.#core;
@@ -248,6 +250,7 @@ export class Http2Connection {
     this.#setTime(nowMs);
     const { prefaceTimeoutMs, settingsAckTimeoutMs, drainPingTimeoutMs } = core.settings;
     const ageMs = nowMs - this.#startedMs;
+    if (this.#draining && this.#drainedMs < 0) this.#drainedMs = nowMs;
     const receiver = this.#receiver;
     if (!receiver.settingsReceived && ageMs >= prefaceTimeoutMs) {
       core.fail(ErrorCode.ProtocolError, "no connection preface in time");
@@ -258,6 +261,8 @@ export class Http2Connection {
     } else if (this.isDraining && nowMs - this.#drainedMs >= drainPingTimeoutMs) {
       this.#nameLastStream();
     }
+    receiver.trim();
+    core.output.trim();
     core.announceOutput();
   }
 

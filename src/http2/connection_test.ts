@@ -190,6 +190,15 @@ Deno.test("Http2Connection.reset() ends a stream both ways, without an event, an
   assert.deepEqual(peer.lines(), []);
 });
 
+Deno.test("Http2Connection expects nothing more for a stream that both ends have reset", () => {
+  const peer = new Peer("server");
+  peer.send(headersFrame(1, requestHeaders));
+  peer.connection.reset(peer.stream(1), ErrorCode.NoError);
+  peer.send(resetFrame(1, ErrorCode.Cancel), headersFrame(1, requestHeaders));
+  assert.equal(peer.connection.isClosed, true);
+  assert.equal(peer.output().at(-1), `GOAWAY 1 ${ErrorCode.StreamClosed}`);
+});
+
 Deno.test("Http2Connection tells of a stream that the peer resets", () => {
   const peer = new Peer("server");
   peer.send(headersFrame(1, requestHeaders), resetFrame(1, ErrorCode.Cancel));
@@ -230,9 +239,9 @@ Deno.test("Http2Connection.drain() sends the first GOAWAY with the largest id", 
 Deno.test("Http2Connection.drain() does not wait for ever for the answer to its PING", () => {
   const peer = new Peer("server", { drainPingTimeoutMs: 100 });
   peer.connection.drain();
-  peer.connection.tick(peer.nowMs + 99);
+  for (const nowMs of [5000, 5099]) peer.connection.tick(nowMs);
   assert.deepEqual(peer.lines(), []);
-  peer.connection.tick(peer.nowMs + 100);
+  peer.connection.tick(5100);
   assert.deepEqual(peer.lines(), ["close 0 drained"]);
 });
 
@@ -244,6 +253,16 @@ Deno.test("Http2Connection.drain() of a client opens nothing more and ends with 
   peer.send(headersFrame(1, [":status", "200"], end));
   assert.deepEqual(peer.lines().slice(1), ["close 0 drained"]);
   assert.deepEqual(peer.output(), ["HEADERS 1 end", "GOAWAY 0 0"]);
+});
+
+Deno.test("Http2Connection.drain() of a client leaves its streams the time that they need", () => {
+  const peer = new Peer("client", { drainPingTimeoutMs: 100 });
+  peer.connection.openStream(requestHeaders, true);
+  peer.connection.drain();
+  peer.output();
+  for (const nowMs of [5000, 5100]) peer.connection.tick(nowMs);
+  assert.deepEqual(peer.output(), []);
+  assert.equal(peer.connection.isClosed, false);
 });
 
 Deno.test("Http2Connection heeds the peer's GOAWAY: streams above the last are refused, the others end in peace", () => {

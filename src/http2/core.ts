@@ -52,9 +52,10 @@ export class ConnectionCore implements SenderHost {
     this.settings = settings;
     this.decoder = new HpackDecoder(settings.maxHeaderListBytes);
     this.encoder = new HpackEncoder(settings.encoderTableBytes);
-    this.sender = new Sender(this, { output: this.output, encoder: this.encoder, peer: this.peer, settings });
-    this.flow = new ReceiveFlow(this.output, settings);
     this.abuse = new AbuseMeter(settings.abuse);
+    const { output, encoder, peer, abuse } = this;
+    this.sender = new Sender(this, { output, encoder, peer, abuse, settings });
+    this.flow = new ReceiveFlow(this.output, settings);
     this.nextLocalStreamId = role === "client" ? 1 : 2;
   }
 

@@ -1,3 +1,4 @@
+import { emptyBytes } from "../base/mod.ts";
 import { frameHeadBytes, readUint31 } from "./frames.ts";
 
 /** Takes frames from a {@link FrameReader}. */
@@ -27,7 +28,7 @@ export class FrameReader {
   readonly #maxPayloadBytes: number;
   readonly #head: FrameHead = { type: 0, flags: 0, streamId: 0 };
   /** Beginning of a frame that was cut: its first `#heldBytes` bytes. */
-  #held: Uint8Array = new Uint8Array(64);
+  #held: Uint8Array = emptyBytes;
   #heldBytes = 0;
   #stopped = false;
 
@@ -39,6 +40,11 @@ export class FrameReader {
   /** Bytes of a frame that is not whole yet. */
   get heldBytes(): number {
     return this.#heldBytes;
+  }
+
+  /** Lets go of the buffer when no frame is being put together. */
+  trim(): void {
+    if (this.#heldBytes === 0) this.#held = emptyBytes;
   }
 
   /** Reads `chunk` from `at` on: calls the sink for every frame that is whole now. */
@@ -84,7 +90,7 @@ export class FrameReader {
     const needed = this.#heldBytes + end - start;
     if (needed > this.#held.length) {
       const held = new Uint8Array(
-        Math.min(Math.max(needed, 2 * this.#held.length), frameHeadBytes + this.#maxPayloadBytes),
+        Math.min(Math.max(needed, 64, 2 * this.#held.length), frameHeadBytes + this.#maxPayloadBytes),
       );
       held.set(this.#held.subarray(0, this.#heldBytes));
       this.#held = held;

@@ -15,6 +15,8 @@ export class OutputBuffer {
   #bytes: Uint8Array = new Uint8Array(firstCapacityBytes);
   #spare: Uint8Array = new Uint8Array(0);
   #length = 0;
+  /** Whether output was taken since the last `trim`. */
+  #used = false;
 
   /** Bytes that wait. */
   get length(): number {
@@ -29,7 +31,17 @@ export class OutputBuffer {
     this.#spare = this.#bytes.length <= keptCapacityBytes ? this.#bytes : new Uint8Array(0);
     this.#bytes = next;
     this.#length = 0;
+    this.#used = true;
     return taken;
+  }
+
+  /** Lets go of the buffers of a connection that has had no output since the last call. */
+  trim(): void {
+    if (!this.#used && this.#length === 0 && this.#bytes.length + this.#spare.length > 0) {
+      this.#bytes = new Uint8Array(0);
+      this.#spare = new Uint8Array(0);
+    }
+    this.#used = false;
   }
 
   append(bytes: Uint8Array): void {

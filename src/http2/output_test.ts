@@ -59,3 +59,15 @@ Deno.test("OutputBuffer writes control frames", () => {
     "GOAWAY 5 11",
   ]);
 });
+
+Deno.test("OutputBuffer.trim() loses no output, and leaves what was taken alone", () => {
+  const output = new OutputBuffer();
+  output.append(Uint8Array.of(1, 2));
+  output.trim();
+  output.trim();
+  const taken = output.take()!;
+  for (let i = 0; i < 3; i++) output.trim();
+  output.append(new Uint8Array(10_000).fill(9));
+  assert.deepEqual([...taken], [1, 2]);
+  assert.equal(output.take()!.length, 10_000);
+});

@@ -63,7 +63,7 @@ export class ReceiveFlow {
   /** Gives bytes back to the windows of the connection and of `stream`. */
   refundStream(stream: Stream, count: number): void {
     this.refund(count);
-    if (stream.remoteEnded || stream.closed) return;
+    if (stream.remoteEnded) return;
     stream.unannouncedBytes += count;
     if (stream.unannouncedBytes < this.#streamUpdateBytes) return;
     this.#output.windowUpdate(stream.id, stream.unannouncedBytes);

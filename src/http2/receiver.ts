@@ -35,6 +35,11 @@ export class Receiver implements FrameSink {
     this.#prefaceBytes = core.role === "server" ? 0 : clientPreface.length;
   }
 
+  /** Lets go of what only a busy connection needs. */
+  trim(): void {
+    this.#reader.trim();
+  }
+
   receive(chunk: Uint8Array): void {
     let at = 0;
     while (this.#prefaceBytes < clientPreface.length && at < chunk.length) {
@@ -175,6 +180,7 @@ export class Receiver implements FrameSink {
     const stream = core.streams.get(id);
     if (stream === undefined) {
       if (core.isIdle(id)) return core.fail(ErrorCode.ProtocolError, "RST_STREAM on a stream that was never opened");
+      core.recentlyReset.delete(id);
       return core.countIdleFrame();
     }
     const code = readUint32(bytes, start);

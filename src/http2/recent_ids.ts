@@ -14,6 +14,12 @@ export class RecentIds {
     this.#next = (this.#next + 1) % kept;
   }
 
+  /** The peer has said that it knows: nothing more may come. */
+  delete(id: number): void {
+    const at = this.#ids === undefined ? -1 : this.#ids.indexOf(id);
+    if (at >= 0) this.#ids![at] = 0;
+  }
+
   has(id: number): boolean {
     return this.#ids !== undefined && this.#ids.includes(id);
   }

@@ -1,4 +1,5 @@
 import { assert, emptyBytes } from "../base/mod.ts";
+import type { AbuseMeter } from "./abuse.ts";
 import { defaultWindowBytes, Flag, FrameType, largestWindowBytes } from "./frames.ts";
 import type { HpackEncoder } from "./hpack/encoder.ts";
 import type { Http2Settings } from "./options.ts";
@@ -6,6 +7,9 @@ import type { OutputBuffer } from "./output.ts";
 import type { PeerSettings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
 import type { HeaderList } from "./types.ts";
+
+/** A DATA frame from a queue that is smaller than this may be what tiny WINDOW_UPDATEs extort: it earns the peer no allowance. */
+const usefulDataBytes = 256;
 
 /** What the sender tells the connection. */
 export interface SenderHost {
@@ -24,6 +28,7 @@ export class Sender {
   readonly #output: OutputBuffer;
   readonly #encoder: HpackEncoder;
   readonly #peer: PeerSettings;
+  readonly #abuse: AbuseMeter;
   readonly #outputHighWaterBytes: number;
   readonly #queueHighWaterBytes: number;
   readonly #queueLowWaterBytes: number;
@@ -38,12 +43,19 @@ export class Sender {
 
   constructor(
     host: SenderHost,
-    parts: { output: OutputBuffer; encoder: HpackEncoder; peer: PeerSettings; settings: Http2Settings },
+    parts: {
+      output: OutputBuffer;
+      encoder: HpackEncoder;
+      peer: PeerSettings;
+      abuse: AbuseMeter;
+      settings: Http2Settings;
+    },
   ) {
     this.#host = host;
     this.#output = parts.output;
     this.#encoder = parts.encoder;
     this.#peer = parts.peer;
+    this.#abuse = parts.abuse;
     this.#outputHighWaterBytes = parts.settings.outputHighWaterBytes;
     this.#queueHighWaterBytes = parts.settings.streamQueueHighWaterBytes;
     this.#queueLowWaterBytes = parts.settings.streamQueueLowWaterBytes;
@@ -85,6 +97,7 @@ export class Sender {
     assert(!stream.endQueued && !stream.localEnded, "data sent on a stream after its end");
     const count = data.length;
     if (this.#canSendNow(stream, count)) {
+      this.#abuse.onUsefulFrame();
       this.#writeDataHead(stream, count, endStream);
       this.#output.append(data);
       if (endStream) this.#host.onLocalEnd(stream);
@@ -99,6 +112,7 @@ export class Sender {
     assert(!stream.endQueued && !stream.localEnded, "data sent on a stream after its end");
     const count = prefix.length + data.length;
     if (this.#canSendNow(stream, count)) {
+      this.#abuse.onUsefulFrame();
       this.#writeDataHead(stream, count, endStream);
       this.#output.append(prefix);
       this.#output.append(data);
@@ -116,6 +130,7 @@ export class Sender {
     let count = 0;
     for (const piece of pieces) count += piece.length;
     if (this.#canSendNow(stream, count)) {
+      this.#abuse.onUsefulFrame();
       this.#writeDataHead(stream, count, endStream);
       for (const piece of pieces) this.#output.append(piece);
       if (endStream) this.#host.onLocalEnd(stream);
@@ -231,6 +246,7 @@ export class Sender {
     const last = count === stream.queuedBytes;
     const trailersFollow = stream.queuedTrailers !== undefined || stream.queuedTrailerBlock !== undefined;
     const endStream = last && stream.endQueued && !trailersFollow;
+    if (count >= usefulDataBytes) this.#abuse.onUsefulFrame();
     this.#writeDataHead(stream, count, endStream);
     this.#appendQueued(stream, count);
     this.#queuedBytes -= count;

@@ -1,6 +1,7 @@
 import { assert, emptyBytes } from "../base/mod.ts";
 import { keyAfter, type KeyRange, type KeyText, keyText } from "./key.ts";
 import { Column, KeyTable } from "./key_table.ts";
+import { sortByKey } from "./key_sort.ts";
 import { firstNotBelow, KeyTree, type Leaf } from "./key_tree.ts";
 import { OlderRevisions } from "./older_revisions.ts";
 
@@ -14,6 +15,15 @@ export interface ScannedRow {
   /** Main revision that created the key; 0 when only the event's record says it, because the key has changed since. */
   createRevision: number;
   /** Version of the key; 0 when only the event's record says it. */
+  version: number;
+}
+
+/** An event as its record tells it. */
+export interface RestoredEvent {
+  sequence: number;
+  revision: number;
+  createRevision: number;
+  /** 0 for a tombstone. */
   version: number;
 }
 
@@ -49,6 +59,8 @@ export class KeyIndex {
   readonly #table: KeyTable;
   readonly #tree: KeyTree;
   readonly #older = new OlderRevisions();
+  /** Whether the table holds keys that the tree does not. */
+  #restoring = false;
   /** The key of the last {@link find}: its slot, 0 when it is unknown, and its bytes. */
   #slot = 0;
   #foundBytes: Uint8Array = emptyBytes;
@@ -111,51 +123,71 @@ export class KeyIndex {
   /** Gives the found key a new event, a put that continues or starts a generation. */
   put(sequence: number, revision: number): void {
     const version = this.version;
-    this.restore({
-      sequence,
-      revision,
-      createRevision: version === 0 ? revision : this.createRevision,
-      version: version + 1,
-    });
+    const createRevision = version === 0 ? revision : this.createRevision;
+    this.#change({ sequence, revision, createRevision, version: version + 1 });
   }
 
   /** Ends the generation of the found key, which must be live. */
   tombstone(sequence: number, revision: number): void {
     assert(this.version !== 0, "Only a live key can be deleted");
-    this.restore({ sequence, revision, createRevision: 0, version: 0 });
+    this.#change({ sequence, revision, createRevision: 0, version: 0 });
   }
 
-  /** Gives the found key a new event as its record tells it; version 0 says tombstone. */
-  restore(event: { sequence: number; revision: number; createRevision: number; version: number }): void {
+  #change(event: RestoredEvent): void {
+    assert(!this.#restoring, "The index was changed before it was ready");
     const isNew = this.#slot === 0;
+    const wasLive = this.version !== 0;
+    this.#setEvent(event);
+    const key = this.#table.key(this.#slot);
     if (isNew) {
-      const key = keyText(this.#foundBytes);
-      this.#slot = this.#table.insert(key);
       const found = this.#tree.seek(key);
       assert(!found, "A key is in the tree but not in the table");
       this.#tree.insert(key, this.#slot);
     }
+    const isLive = event.version !== 0;
+    if (isLive === wasLive) return;
+    if (!isNew) this.#tree.seek(key);
+    this.#tree.addLive(isLive ? 1 : -1);
+  }
+
+  /**
+   * Gives the found key of an index that is being filled a new event, as its record tells it; version 0 says tombstone. Before
+   * anything else but {@link find} is called, {@link finishRestore} must have run.
+   */
+  restore(event: RestoredEvent): void {
+    assert(this.#restoring || this.#tree.size === 0, "Only an empty index can be filled");
+    this.#restoring = true;
+    this.#setEvent(event);
+  }
+
+  /** Puts the keys of a filled index in order, step by step. */
+  *finishRestore(): Generator<undefined, void> {
+    if (!this.#restoring) return;
+    const slots = this.#table.slots();
+    yield* sortByKey(this.#table, slots);
+    this.#tree.build(slots);
+    this.#restoring = false;
+  }
+
+  /** Makes the event the newest of the found key, in the table only; the key is then known. */
+  #setEvent(event: RestoredEvent): void {
+    const isNew = this.#slot === 0;
+    if (isNew) this.#slot = this.#table.insert(keyText(this.#foundBytes));
     const page = this.#table.page(this.#slot);
     const base = this.#table.base(this.#slot);
-    const wasLive = page[base + Column.Version] !== 0;
     if (!isNew) {
       const sequence = page[base + Column.Sequence];
       assert(sequence < event.sequence, "Events of a key come in the order of their sequence numbers");
-      const revision = page[base + Column.Revision];
       page[base + Column.Older] = this.#older.append(page[base + Column.Older], {
         sequence,
-        revision,
-        isTombstone: !wasLive,
+        revision: page[base + Column.Revision],
+        isTombstone: page[base + Column.Version] === 0,
       });
     }
     page[base + Column.Sequence] = event.sequence;
     page[base + Column.Revision] = event.revision;
     page[base + Column.CreateRevision] = event.createRevision;
     page[base + Column.Version] = event.version;
-    const isLive = event.version !== 0;
-    if (isLive === wasLive) return;
-    if (!isNew) this.#tree.seek(this.#table.key(this.#slot));
-    this.#tree.addLive(isLive ? 1 : -1);
   }
 
   /** Sequence number of the event that gives `key` its value at `revision`; 0 when it has none. */

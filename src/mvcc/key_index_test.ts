@@ -72,7 +72,7 @@ function sequences(index: KeyIndex, range: { from: string; to: string }, revisio
 }
 
 Deno.test("KeyIndex holds thousands of keys as a plain list of events does, through splits, merges and compactions", () => {
-  const seed = Number(Deno.env.get("DETCD_SEED") ?? Math.floor(Math.random() * 1e9));
+  const seed = Number(Deno.env.get("SEED") ?? Math.floor(Math.random() * 1e9));
   const below = chance(seed);
   const index = new KeyIndex();
   const plain = new PlainIndex();
@@ -124,7 +124,46 @@ Deno.test("KeyIndex holds thousands of keys as a plain list of events does, thro
     change("again", false);
     assert.deepEqual(sequences(index, { from: "", to: "z" }, revision), [revision]);
   } catch (error) {
-    throw new Error(`replay with DETCD_SEED=${seed}`, { cause: error });
+    throw new Error(`replay with SEED=${seed}`, { cause: error });
+  }
+});
+
+Deno.test("KeyIndex.restore() gives the index that the same changes gave, and one that can be changed further", () => {
+  for (const count of [0, 1, 56, 57, 7000]) {
+    const changed = new KeyIndex();
+    const restored = new KeyIndex();
+    const key = (i: number) => keyBytes(`k${(i * 7919) % 10_007}` as KeyText);
+    for (let i = 1; i <= 3 * count; i++) {
+      const bytes = key(i % (2 * count));
+      const isLive = changed.find(bytes);
+      const event = isLive && i % 5 === 0
+        ? { createRevision: 0, version: 0 }
+        : { createRevision: isLive ? changed.createRevision : i, version: changed.version + 1 };
+      if (event.version === 0) changed.tombstone(i, i);
+      else changed.put(i, i);
+      restored.find(bytes);
+      restored.restore({ sequence: i, revision: i, ...event });
+    }
+    for (const _ of restored.finishRestore());
+    for (const index of [changed, restored]) {
+      index.checkInvariants();
+      for (let i = 0; i < 300; i++) {
+        index.find(keyBytes(`new${(i * 31) % 300}` as KeyText));
+        index.put(3 * count + 1 + i, 3 * count + 1 + i);
+      }
+      index.checkInvariants();
+    }
+    assert.deepEqual([restored.keys, restored.liveKeys, restored.events], [
+      changed.keys,
+      changed.liveKeys,
+      changed.events,
+    ]);
+    for (const revision of [count, 2 * count, 3 * count, 4 * count + 300]) {
+      assert.deepEqual(
+        sequences(restored, { from: "", to: "z" }, revision),
+        sequences(changed, { from: "", to: "z" }, revision),
+      );
+    }
   }
 });
 

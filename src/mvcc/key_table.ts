@@ -22,10 +22,8 @@ const PAGE_MASK = PAGE_ROWS - 1;
 
 /** Each shard grows by itself, so that no growth takes long. */
 const SHARDS_LOG2 = 8;
-const SHARD_ENTRIES_MIN = 16;
-/** An entry is a slot in the low bits and a piece of the hash above them. */
-const SLOT_BITS = 27;
-const SLOT_MASK = 2 ** SLOT_BITS - 1;
+const SHARD_NUMBERS_MIN = 32;
+const SLOTS_MAX = 2 ** 31;
 
 /** Where numbers mix; odd constants without structure. */
 const MIX_A = 0x9e3779b1 | 0;
@@ -51,13 +49,26 @@ export class KeyTable {
   constructor({ hashSeed = HASH_SEED }: { hashSeed?: number } = {}) {
     this.#seed = hashSeed | 0;
     for (let i = 0; i < 1 << SHARDS_LOG2; i++) {
-      this.#shards.push({ entries: new Uint32Array(SHARD_ENTRIES_MIN), used: 0 });
+      this.#shards.push({ entries: new Uint32Array(SHARD_NUMBERS_MIN), used: 0 });
     }
   }
 
   /** Keys held. */
   get size(): number {
     return this.#size;
+  }
+
+  /** The slots of all keys, in no order. */
+  slots(): Uint32Array {
+    const slots = new Uint32Array(this.#size);
+    let count = 0;
+    for (const { entries } of this.#shards) {
+      for (let at = 1; at < entries.length; at += 2) {
+        if (entries[at] !== 0) slots[count++] = entries[at];
+      }
+    }
+    // By age: where keys came in order, they nearly are.
+    return slots.sort();
   }
 
   /** The page of numbers that holds the slot's row, from {@link base} on. */
@@ -85,12 +96,10 @@ export class KeyTable {
     const hash = hashOfBytes(key, this.#seed);
     const { entries } = this.#shards[hash >>> (32 - SHARDS_LOG2)];
     const mask = entries.length - 1;
-    for (let at = home(hash) & mask;; at = (at + 1) & mask) {
-      const entry = entries[at];
-      if (entry === 0) return 0;
-      if (entry >>> SLOT_BITS !== (hash & 31)) continue;
-      const slot = entry & SLOT_MASK;
-      if (hasBytes(this.key(slot), key)) return slot;
+    for (let at = home(hash) & mask;; at = (at + 2) & mask) {
+      const slot = entries[at + 1];
+      if (slot === 0) return 0;
+      if (entries[at] === hash && hasBytes(this.key(slot), key)) return slot;
     }
   }
 
@@ -99,12 +108,10 @@ export class KeyTable {
     const hash = hashOfText(key, this.#seed);
     const { entries } = this.#shards[hash >>> (32 - SHARDS_LOG2)];
     const mask = entries.length - 1;
-    for (let at = home(hash) & mask;; at = (at + 1) & mask) {
-      const entry = entries[at];
-      if (entry === 0) return 0;
-      if (entry >>> SLOT_BITS !== (hash & 31)) continue;
-      const slot = entry & SLOT_MASK;
-      if (this.key(slot) === key) return slot;
+    for (let at = home(hash) & mask;; at = (at + 2) & mask) {
+      const slot = entries[at + 1];
+      if (slot === 0) return 0;
+      if (entries[at] === hash && this.key(slot) === key) return slot;
     }
   }
 
@@ -114,7 +121,8 @@ export class KeyTable {
     this.#keys[slot >>> PAGE_ROWS_LOG2][slot & PAGE_MASK] = key;
     const hash = hashOfText(key, this.#seed);
     const shard = this.#shards[hash >>> (32 - SHARDS_LOG2)];
-    if ((shard.used + 1) * 4 > shard.entries.length * 3) this.#grow(shard);
+    // At most three quarters full; an entry is two numbers.
+    if ((shard.used + 1) * 8 > shard.entries.length * 3) grow(shard);
     place(shard.entries, hash, slot);
     shard.used++;
     this.#size++;
@@ -128,19 +136,20 @@ export class KeyTable {
     const { entries } = shard;
     const mask = entries.length - 1;
     let hole = home(hash) & mask;
-    while ((entries[hole] & SLOT_MASK) !== slot) {
-      assert(entries[hole] !== 0, "A key to be forgotten is not in the table");
-      hole = (hole + 1) & mask;
+    while (entries[hole + 1] !== slot) {
+      assert(entries[hole + 1] !== 0, "A key to be forgotten is not in the table");
+      hole = (hole + 2) & mask;
     }
     // Entries that would not be found past the hole move into it.
-    for (let at = (hole + 1) & mask; entries[at] !== 0; at = (at + 1) & mask) {
-      const wanted = home(hashOfText(this.key(entries[at] & SLOT_MASK), this.#seed)) & mask;
-      if (((at - wanted) & mask) >= ((at - hole) & mask)) {
-        entries[hole] = entries[at];
-        hole = at;
-      }
+    for (let at = (hole + 2) & mask; entries[at + 1] !== 0; at = (at + 2) & mask) {
+      const wanted = home(entries[at]) & mask;
+      if (((at - wanted) & mask) < ((at - hole) & mask)) continue;
+      entries[hole] = entries[at];
+      entries[hole + 1] = entries[at + 1];
+      hole = at;
     }
     entries[hole] = 0;
+    entries[hole + 1] = 0;
     shard.used--;
     this.#size--;
     const page = this.page(slot);
@@ -160,41 +169,41 @@ export class KeyTable {
       return free;
     }
     const slot = this.#slots++;
-    assert(slot <= SLOT_MASK, "The index is full: it holds 2^27 keys");
+    assert(slot < SLOTS_MAX, "The index is full: it holds 2^31 keys");
     if (slot >>> PAGE_ROWS_LOG2 === this.#numbers.length) {
       this.#numbers.push(new Float64Array(PAGE_ROWS * COLUMNS));
       this.#keys.push(slot === 1 ? ["" as KeyText] : []);
     }
     return slot;
   }
-
-  #grow(shard: Shard): void {
-    const grown = new Uint32Array(2 * shard.entries.length);
-    for (const entry of shard.entries) {
-      if (entry === 0) continue;
-      const slot = entry & SLOT_MASK;
-      place(grown, hashOfText(this.key(slot), this.#seed), slot);
-    }
-    shard.entries = grown;
-  }
 }
 
-/** Open addressing with linear probing; 0 is an empty entry. */
+/** Open addressing with linear probing. An entry is a hash and a slot, side by side; slot 0 says empty. */
 interface Shard {
   entries: Uint32Array;
   used: number;
 }
 
-/** The part of a hash that says where in its shard an entry belongs; the top bits chose the shard. */
+/** Where in its shard an entry belongs, before the mask; the top bits of the hash chose the shard. */
 function home(hash: number): number {
-  return hash >>> 3;
+  return (hash << 1) >>> 0;
 }
 
 function place(entries: Uint32Array, hash: number, slot: number): void {
   const mask = entries.length - 1;
   let at = home(hash) & mask;
-  while (entries[at] !== 0) at = (at + 1) & mask;
-  entries[at] = ((hash & 31) << SLOT_BITS) | slot;
+  while (entries[at + 1] !== 0) at = (at + 2) & mask;
+  entries[at] = hash;
+  entries[at + 1] = slot;
+}
+
+function grow(shard: Shard): void {
+  const { entries } = shard;
+  const grown = new Uint32Array(2 * entries.length);
+  for (let at = 0; at < entries.length; at += 2) {
+    if (entries[at + 1] !== 0) place(grown, entries[at], entries[at + 1]);
+  }
+  shard.entries = grown;
 }
 
 function mix(hash: number, word: number): number {

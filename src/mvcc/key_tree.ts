@@ -6,6 +6,9 @@ import type { KeyTable } from "./key_table.ts";
 export const LEAF_KEYS_MAX = 64;
 /** Children of a branch at most. */
 const BRANCH_CHILDREN_MAX = 128;
+/** What nodes hold when a tree is built at once. */
+const LEAF_KEYS_BUILT = 56;
+const BRANCH_CHILDREN_BUILT = 112;
 /** A node with no more than this part of what it may hold is merged with a neighbour when both fit well in one. */
 const SPARSE_DIVISOR = 4;
 
@@ -46,6 +49,8 @@ export class KeyTree {
   /** The way of the last seek: branch and child's position at each level, 1 being just above the leaves. */
   readonly #pathBranch: Branch[] = [];
   readonly #pathChild: number[] = [];
+  /** Whether `leaf` and the path still belong together: no node was split or merged since. */
+  #pathHolds = false;
   /** Where the last insertion happened, to see keys that come in order. */
   #lastInserted: Leaf | undefined;
 
@@ -75,8 +80,57 @@ export class KeyTree {
     return node;
   }
 
-  /** Goes to `key`; whether it is there. */
+  /** Fills the empty tree with the keys of these slots, which are in the order of their keys. Nodes are left with some room. */
+  build(slots: Uint32Array): void {
+    assert(this.#keys === 0, "Only an empty tree can be built");
+    const leaves: Leaf[] = [];
+    for (let from = 0; from < slots.length; from += LEAF_KEYS_BUILT) {
+      const leaf = from === 0 ? this.#first : new Leaf();
+      leaf.slots = Array.from(slots.subarray(from, from + LEAF_KEYS_BUILT));
+      leaf.keys = leaf.slots.map((slot) => this.#table.key(slot));
+      leaf.live = leaf.slots.reduce((live, slot) => (this.#table.isLive(slot) ? live + 1 : live), 0);
+      leaf.previous = leaves.at(-1);
+      if (leaf.previous !== undefined) leaf.previous.next = leaf;
+      leaves.push(leaf);
+    }
+    let nodes: { node: Leaf | Branch; firstKey: KeyText }[] = leaves.map((node) => ({ node, firstKey: node.keys[0] }));
+    while (nodes.length > 1) {
+      const above: { node: Branch; firstKey: KeyText }[] = [];
+      for (let from = 0; from < nodes.length; from += BRANCH_CHILDREN_BUILT) {
+        const branch = new Branch();
+        for (const { node, firstKey } of nodes.slice(from, from + BRANCH_CHILDREN_BUILT)) {
+          branch.children.push(node);
+          branch.firstKeys.push(firstKey);
+          branch.live.push(liveOf(node));
+        }
+        above.push({ node: branch, firstKey: nodes[from].firstKey });
+      }
+      nodes = above;
+      this.#height++;
+    }
+    if (nodes.length > 0) this.#root = nodes[0].node;
+    this.#keys = slots.length;
+    this.#pathHolds = false;
+  }
+
+  /** Goes to `key`; whether it is there. Close to where the last call ended, that is quicker. */
   seek(key: KeyText): boolean {
+    if (!this.#pathHolds || !this.#isInLeaf(key)) this.#descend(key);
+    const { leaf } = this;
+    this.at = firstNotBelow(leaf, key);
+    return this.at < leaf.keys.length && leaf.keys[this.at] === key;
+  }
+
+  /** Whether `key` is, or would be, in the leaf of the last seek. It may say no where a descent would end there. */
+  #isInLeaf(key: KeyText): boolean {
+    const { keys, next } = this.leaf;
+    if (keys.length === 0 || key < keys[0]) return false;
+    if (next === undefined || key <= keys[keys.length - 1]) return true;
+    const bound = this.#pathBranch[1].firstKeys[this.#pathChild[1] + 1];
+    return bound !== undefined && key < bound;
+  }
+
+  #descend(key: KeyText): void {
     let node = this.#root;
     for (let level = this.#height; level > 0; level--) {
       const branch = node as Branch;
@@ -92,10 +146,8 @@ export class KeyTree {
       this.#pathChild[level] = low - 1;
       node = branch.children[low - 1];
     }
-    const leaf = node as Leaf;
-    this.leaf = leaf;
-    this.at = firstNotBelow(leaf, key);
-    return this.at < leaf.keys.length && leaf.keys[this.at] === key;
+    this.leaf = node as Leaf;
+    this.#pathHolds = true;
   }
 
   /** Adds `delta` to the count of live keys where the last seek ended. */
@@ -153,6 +205,7 @@ export class KeyTree {
   /** Splits the full leaf of the last seek and all full branches above it, and goes to where `key` belongs. */
   #makeRoom(key: KeyText): void {
     this.#splitFullBranches();
+    this.#pathHolds = false;
     this.seek(key);
     const { leaf, at } = this;
     // Keys that come in order leave full leaves behind them.
@@ -169,6 +222,7 @@ export class KeyTree {
     if (leaf.next !== undefined) leaf.next.previous = right;
     leaf.next = right;
     this.#addSibling({ level: 1, right, firstKey: right.keys[0] ?? key });
+    this.#pathHolds = false;
     this.seek(key);
   }
 
@@ -215,6 +269,7 @@ export class KeyTree {
   /** Merges the sparse leaf of the last seek with a neighbour, then branches that have become sparse. */
   #mergeSparse(): void {
     this.#lastInserted = undefined;
+    this.#pathHolds = false;
     for (let level = 1; level <= this.#height; level++) {
       const branch = this.#pathBranch[level];
       const child = this.#pathChild[level];

@@ -1,4 +1,4 @@
-import { assert } from "../base/mod.ts";
+import { assert, emptyBytes } from "../base/mod.ts";
 import { type KeyText, writeKey } from "./key.ts";
 
 /**
@@ -142,9 +142,11 @@ class FieldReader {
   to = 0;
   /** A varint's value; exact up to 2^53. */
   number = 0;
-  #at = 0;
+  #at: number;
 
-  constructor(readonly bytes: Uint8Array) {}
+  constructor(readonly bytes: Uint8Array, from = 0) {
+    this.#at = from;
+  }
 
   next(): boolean {
     if (this.#at >= this.bytes.length) return false;
@@ -206,6 +208,30 @@ export function decodeKeyValue(bytes: Uint8Array): KeyValue {
     else if (reader.tag === LEASE_TAG) kv.lease = signedVarint(bytes, reader.from, reader.to);
   }
   return kv;
+}
+
+/** What the index wants to know of a record. */
+export class KeyValueHead {
+  /** A view of the bytes read. */
+  key: Uint8Array = emptyBytes;
+  createRevision = 0;
+  version = 0;
+  lease = 0n;
+
+  /** Reads a KeyValue that starts at `from` and ends with the bytes; what was read before is overwritten. */
+  read(bytes: Uint8Array, from: number): void {
+    this.key = emptyBytes;
+    this.createRevision = 0;
+    this.version = 0;
+    this.lease = 0n;
+    const reader = new FieldReader(bytes, from);
+    while (reader.next()) {
+      if (reader.tag === KEY_TAG) this.key = bytes.subarray(reader.from, reader.to);
+      else if (reader.tag === CREATE_REVISION_TAG) this.createRevision = reader.number;
+      else if (reader.tag === VERSION_TAG) this.version = reader.number;
+      else if (reader.tag === LEASE_TAG) this.lease = signedVarint(bytes, reader.from, reader.to);
+    }
+  }
 }
 
 function readBytesField(bytes: Uint8Array, tag: number): Uint8Array {

@@ -421,9 +421,9 @@ function naiveDescription({ key, value, isTombstone }: NaiveEvent): unknown {
   return { key: hex(key), value: hex(value), isTombstone };
 }
 
-/** `DETCD_SEED=n` replays one run, `DETCD_RUNS=n` makes so many. */
-const seedGiven = Deno.env.get("DETCD_SEED");
-const runs = seedGiven === undefined ? Number(Deno.env.get("DETCD_RUNS") ?? 60) : 1;
+/** `SEED=n` replays one run, `RUNS=n` makes so many. */
+const seedGiven = Deno.env.get("SEED");
+const runs = seedGiven === undefined ? Number(Deno.env.get("RUNS") ?? 60) : 1;
 const STEPS = 400;
 
 Deno.test("KeySpace answers as a list of all events does, through restarts and compactions", () => {
@@ -434,7 +434,7 @@ Deno.test("KeySpace answers as a list of all events does, through restarts and c
     try {
       for (; step < STEPS; step++) rig.step();
     } catch (error) {
-      throw new Error(`seed ${seed}, step ${step} (replay with DETCD_SEED=${seed})`, { cause: error });
+      throw new Error(`seed ${seed}, step ${step} (replay with SEED=${seed})`, { cause: error });
     }
   }
 });

@@ -2,12 +2,12 @@ import { assert } from "../base/mod.ts";
 import type { StorageAdapter } from "../ports/mod.ts";
 import type { KeyText } from "./key.ts";
 import type { KeyIndex } from "./key_index.ts";
-import { decodeKeyValue } from "./key_value.ts";
-import { RecordKind, recordOfRow, rowKind, rowRevision } from "./record.ts";
+import { KeyValueHead } from "./key_value.ts";
+import { RECORD_HEADER_BYTES, RecordKind, rowKind, rowRevision } from "./record.ts";
 import type { LeaseBook } from "./types.ts";
 
 /** Rows that are read in one step. */
-const ROWS_PER_STEP = 4096;
+const ROWS_PER_STEP = 1024;
 
 /**
  * Rebuilds the index from the history, and attaches keys to their leases. A row says create revision and version itself, so that it does
@@ -17,6 +17,7 @@ export function* restoreIndex(
   storage: StorageAdapter,
   { index, leases }: { index: KeyIndex; leases: LeaseBook },
 ): Generator<undefined, { revision: number; nextSequence: number }> {
+  const kv = new KeyValueHead();
   const attached = new Map<KeyText, bigint>();
   let revision = 0;
   let nextSequence = 1;
@@ -24,7 +25,7 @@ export function* restoreIndex(
     const rows = storage.scanNumbered("history", { from: nextSequence, limit: ROWS_PER_STEP });
     for (const row of rows) {
       const isTombstone = rowKind(row.value) === RecordKind.Tombstone;
-      const kv = decodeKeyValue(recordOfRow(row.value));
+      kv.read(row.value, RECORD_HEADER_BYTES);
       const main = rowRevision(row.value);
       assert(main >= revision, `History row ${row.key} is of revision ${main}, after one of revision ${revision}`);
       revision = main;
@@ -38,6 +39,7 @@ export function* restoreIndex(
     if (rows.length < ROWS_PER_STEP) break;
     yield;
   }
+  yield* index.finishRestore();
   for (const [key, lease] of attached) {
     if (leases.has(lease)) leases.attach(lease, key);
   }

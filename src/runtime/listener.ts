@@ -27,8 +27,11 @@ export interface ListenerOptions {
   server: GrpcServer;
   /** Answers HTTP/1.1 requests; without it such connections are closed. Plain HTTP/2 requests come through the server's `handlePlain`. */
   handleRequest?: RequestHandler;
+  /** Where time comes from. */
   clock: Clock;
+  /** Told of connections that fail. */
   logger: Logger;
+  /** Bounds; each has a default. */
   limits?: Partial<ListenerLimits>;
 }
 
@@ -94,6 +97,7 @@ export class Listener {
   /** Called when the last connection has ended. */
   #whenEmpty: (() => void) | undefined;
 
+  /** A listener without addresses. */
   constructor(options: ListenerOptions) {
     this.#server = options.server;
     this.#clock = options.clock;
@@ -134,13 +138,13 @@ export class Listener {
   async stop(options: StopOptions): Promise<void> {
     this.#isStopping = true;
     for (const listener of this.#listeners.keys()) listener.close();
-    await Promise.all(this.#listeners.values());
-    this.#listeners.clear();
-    for (const path of this.#unixPaths.splice(0)) removeSocketFile(path);
     for (const connection of this.#connections) {
       if (connection.driver !== undefined) connection.driver.drain();
       else connection.stream.close();
     }
+    await Promise.all(this.#listeners.values());
+    this.#listeners.clear();
+    for (const path of this.#unixPaths.splice(0)) removeSocketFile(path);
     if (this.#connections.size > 0) {
       const empty = new Promise<void>((resolve) => this.#whenEmpty = resolve);
       const timer = this.#clock.after(options.drainMs, () => {
@@ -207,6 +211,7 @@ export class Listener {
     } else if (this.#http1 !== undefined) {
       const driver = this.#http1.open(stream, buffer.slice(0, received));
       connection.driver = driver;
+      if (this.#isStopping) driver.drain();
       await driver.ended;
     }
   }

@@ -66,8 +66,10 @@ export class Http1Service {
       if (driver !== undefined) this.#answer(driver, incoming, outgoing);
     });
     server.on("clientError", (_error, socket) => {
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-      else socket.destroy();
+      if (this.#drivers.get(socket)?.beganAsHttp === false) socket.destroy();
+      else if (socket.writable) {
+        socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      } else socket.destroy();
     });
     return { server, Duplex, Readable };
   }
@@ -95,6 +97,7 @@ export class Http1Service {
       }
       const info = { transport: driver.stream };
       const response = await answerRequest(this.#handler, { request, info, logger: this.#logger });
+      if (driver.isDraining) outgoing.setHeader("connection", "close");
       await sendResponse(outgoing, response, aborter.signal);
     } catch (error) {
       if (!aborter.signal.aborted) this.#logger.warn("HTTP response broken off", { error: String(error) });
@@ -114,7 +117,8 @@ export class Http1Driver {
   readonly #resolveEnded: () => void;
   #socket: Duplex | undefined;
   #isClosed = false;
-  #isDraining = false;
+  /** Whether the connection closes after the answer that is being made. */
+  isDraining = false;
   #activeRequests = 0;
   /** Since when a request's head, or the rest of its body, is awaited; undefined while an answer is being made. */
   #awaitedSinceMs: number | undefined;
@@ -130,6 +134,12 @@ export class Http1Driver {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
     this.#resolveEnded = resolve;
+  }
+
+  /** Whether the connection's first line, as far as it came at once, is a request line. What is not HTTP gets no answer. */
+  get beganAsHttp(): boolean {
+    const [line, ...rest] = new TextDecoder("latin1").decode(this.#received.subarray(0, 8192)).split("\n", 2);
+    return rest.length === 0 || / HTTP\/[0-9]/.test(line);
   }
 
   get isClosed(): boolean {
@@ -193,7 +203,7 @@ export class Http1Driver {
     this.#activeRequests--;
     this.#awaitsBody = false;
     this.#awaitedSinceMs = this.#clock.monotonicMs();
-    if (this.#isDraining && this.#activeRequests === 0) this.#socket?.end();
+    if (this.isDraining && this.#activeRequests === 0) this.#socket?.end();
   }
 
   /** Whether the connection must be closed: its client sends no request, no body, or takes no answer. */
@@ -206,7 +216,7 @@ export class Http1Driver {
 
   /** Closes the connection when the running request has been answered. */
   drain(): void {
-    this.#isDraining = true;
+    this.isDraining = true;
     if (this.#activeRequests === 0) this.abort();
   }
 
@@ -245,8 +255,8 @@ function toRequest(
 }
 
 async function sendResponse(outgoing: ServerResponse, response: Response, signal: AbortSignal): Promise<void> {
-  const headers: [string, string][] = [...response.headers];
-  outgoing.writeHead(response.status, headers.flat());
+  for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
+  outgoing.writeHead(response.status);
   if (response.body === null) {
     outgoing.end();
     return;

@@ -3,6 +3,7 @@ import type { Logger } from "../ports/mod.ts";
 
 /** What is known of a plain request besides the request. */
 export interface RequestInfo {
+  /** The client's address, and what TLS found out. */
   readonly transport: TransportInfo;
 }
 

@@ -80,10 +80,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   #batchStartedMs = 0;
   #watchdog: Timer | undefined;
   #idleStore: Timer | undefined;
-  /** Whether batches are being written. */
+  /** Whether a batch is being written. A write of effects alone begins and ends within one call. */
   #isWriting = false;
-  /** The last run of batches; it never rejects. */
-  #lastRun: Promise<void> | undefined;
+  /** Settles when the present, or else the last, writing has ended. */
+  #written: Promise<void> = Promise.resolve();
   #scheduled = false;
   /** Called after the next batch. */
   #onStored: (() => void)[] = [];
@@ -170,7 +170,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     const alreadyFailed = this.#fault !== undefined;
     this.#fault ??= errors.stopped();
     this.#failWaiting(this.#fault);
-    await this.#lastRun;
+    await this.#written;
     this.#watchdog?.cancel();
     this.#idleStore?.cancel();
     if (alreadyFailed) return;
@@ -183,7 +183,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     this.#scheduled = true;
     this.#parts.clock.nextTurn(() => {
       this.#scheduled = false;
-      if (!this.#isWriting && this.#hasWork) this.#lastRun = this.#writeAll();
+      if (!this.#isWriting && this.#hasWork) this.#written = this.#writeAll();
     });
   }
 

@@ -153,21 +153,6 @@ Deno.test("SoloLog measures writes, syncs and failures, and tells the machine wh
   await settle();
 });
 
-Deno.test("SoloLog.propose() works after effects were stored without any proposal", async () => {
-  const { gate, clock, machine, log } = setUp();
-  let stored = 0;
-  log.storeEffects(() => stored++);
-  clock.turn();
-  await settle();
-  assert.equal(stored, 1);
-  log.propose(new TestProposal(1));
-  clock.turn();
-  await settle();
-  gate.waiting.shift()!.resolve();
-  await settle();
-  assert.deepEqual(machine.applied, [1]);
-});
-
 Deno.test("SoloLog.propose() gathers what arrives during a sync into the next batch", async () => {
   const { gate, clock, machine, log } = setUp();
   log.propose(new TestProposal(1));
@@ -235,6 +220,25 @@ Deno.test("SoloLog stores the effects of an idle machine and removes their entri
   assert.equal(gate.waiting.length, 0, "without a sync: the log had it");
 });
 
+Deno.test("SoloLog.storeEffects() stores without a sync, calls back, and lets proposals go on", async () => {
+  const { inner, gate, clock, machine, log } = setUp();
+  let stored = 0;
+  log.storeEffects(() => stored++);
+  clock.turn();
+  await settle();
+  assert.equal(stored, 1);
+  assert.equal(gate.waiting.length, 0);
+  log.storeEffects(() => stored++);
+  log.propose(new TestProposal(1));
+  clock.turn();
+  await settle();
+  assert.equal(stored, 2);
+  gate.waiting.shift()!.resolve();
+  await settle();
+  assert.deepEqual(machine.applied, [1]);
+  assert.equal(inner.scanNumbered("log", { limit: 10 }).length, 1);
+});
+
 Deno.test("SoloLog fails everything, and goes on failing, after storage has failed", async () => {
   const { gate, clock, machine, log, faults } = setUp();
   const [first, second, third] = [new TestProposal(1), new TestProposal(2), new TestProposal(3)];
@@ -296,4 +300,20 @@ Deno.test("SoloLog.close() stores the effects, syncs, and leaves no timer", asyn
   await closed;
   assert.deepEqual([...inner.getNamed("meta", appliedKey)!], [1]);
   assert.equal(clock.timerCount, 0);
+});
+
+Deno.test("SoloLog.storeEffects() without proposals leaves the way free for those that follow", async () => {
+  const { gate, clock, log } = setUp();
+  let stored = 0;
+  log.storeEffects(() => stored++);
+  clock.turn();
+  await settle();
+  assert.equal(stored, 1);
+  const proposal = new TestProposal(1);
+  log.propose(proposal);
+  clock.turn();
+  await settle();
+  gate.waiting.shift()!.resolve();
+  await settle();
+  assert.equal(proposal.outcome, "applied");
 });

@@ -84,9 +84,14 @@ export class Checkpointer {
     }
   }
 
+  /** Resolves, never rejects, when no round is running. */
+  async settled(): Promise<void> {
+    while (this.#round !== undefined) await this.#round;
+  }
+
   /** Brings everything written before to the database file and cuts the log to nothing, unless a snapshot is being read. */
   async flush(): Promise<void> {
-    while (this.#round !== undefined) await this.#round;
+    await this.settled();
     if (this.#stopped) return;
     await this.#begin();
     if (this.#stopped || this.#options.viewsHeld() > 0) return;
@@ -99,7 +104,7 @@ export class Checkpointer {
   /** Ends after the current round and closes the connections. */
   async close(): Promise<void> {
     this.#stopped = true;
-    while (this.#round !== undefined) await this.#round;
+    await this.settled();
     this.#copier.close();
     this.#pinner.close();
   }

@@ -34,6 +34,8 @@ export interface SqliteOptions {
   walBytesMax?: number;
   /** A snapshot being read keeps the log from being begun anew; above this size of the log it is given up. */
   snapshotWalBytesMax?: number;
+  /** Look through the structure of all pages when opening (half a second per GiB in memory); on unless told otherwise. */
+  checkAtOpen?: boolean;
   /** Where failures in the background are reported. */
   logger?: Logger;
 }
@@ -54,13 +56,14 @@ class SqliteStorage implements StorageAdapter {
 
   constructor(options: SqliteOptions) {
     this.#options = {
-      cacheKib: options.cacheKib ?? 8 * 1024,
+      cacheKib: options.cacheKib ?? 2 * 1024,
       inPlaceSyncOpsMax: options.inPlaceSyncOpsMax ?? 8,
       inPlaceSyncMsMax: options.inPlaceSyncMsMax ?? 1,
       checkpointSliceBytes: options.checkpointSliceBytes ?? 4 * mib,
-      checkpointWorkerBytesMin: options.checkpointWorkerBytesMin ?? 32 * mib,
+      checkpointWorkerBytesMin: options.checkpointWorkerBytesMin ?? 16 * mib,
       walBytesMax: options.walBytesMax ?? 48 * mib,
       snapshotWalBytesMax: options.snapshotWalBytesMax ?? 1024 * mib,
+      checkAtOpen: options.checkAtOpen ?? true,
       openFile: (path) => Deno.openSync(path, { read: true, write: true }),
       onFailure: (error) => options.logger?.error("storage has failed, no more writes", { error: error.message }),
     };
@@ -69,7 +72,7 @@ class SqliteStorage implements StorageAdapter {
       const generation = this.#directory.currentGeneration();
       this.#directory.removeAllBut(generation);
       this.#generation = generation ?? this.#makeFirstStore();
-      this.#store = this.#openStore();
+      this.#store = this.#openStore(this.#options);
     } catch (error) {
       this.#directory.close();
       throw storageError(`Cannot open data directory "${options.directory}"`, error);
@@ -82,8 +85,8 @@ class SqliteStorage implements StorageAdapter {
     return 1;
   }
 
-  #openStore(): Store {
-    const store = new Store(this.#directory.storePath(this.#generation), this.#options);
+  #openStore(options: StoreOptions): Store {
+    const store = new Store(this.#directory.storePath(this.#generation), options);
     // The log's file is new. Its entry must be there before anything in it counts.
     this.#directory.sync();
     return store;
@@ -189,7 +192,7 @@ class SqliteStorage implements StorageAdapter {
     try {
       this.#directory.publish(this.#generation + 1);
       this.#generation++;
-      this.#store = this.#openStore();
+      this.#store = this.#openStore({ ...this.#options, checkAtOpen: false });
     } catch (cause) {
       // The directory may hold the new content already, and this adapter has only the old: nothing may be added to it.
       const error = storageError("Cannot open restored store", cause);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { type StorageAdapter, StorageError, WriteBatch } from "../../src/ports/mod.ts";
+import { type StorageAdapter, type StorageError, WriteBatch } from "../../src/ports/mod.ts";
 import { memory } from "../memory/mod.ts";
 import { sqlite, type SqliteOptions } from "./mod.ts";
 import { pageBytes } from "./store_file.ts";

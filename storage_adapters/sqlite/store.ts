@@ -25,6 +25,8 @@ export interface StoreOptions {
   checkpointWorkerBytesMin: number;
   walBytesMax: number;
   snapshotWalBytesMax: number;
+  /** Look through the pages' structure first, in which damage could hide rows from every read. */
+  checkAtOpen: boolean;
   /** Opens one of the store's files so that it can be synced. */
   openFile: (path: string) => DurableFile;
   /** Told about the first failure that ends writing. */
@@ -64,6 +66,7 @@ export class Store {
     this.#db = openStoreFile(path, options);
     try {
       this.#db.exec(`PRAGMA journal_size_limit = ${options.walBytesMax}`);
+      if (options.checkAtOpen) this.#checkStructure();
       this.readers = this.#prepared(() => new Readers(this.#db));
       this.#writer = this.#prepared(() => new Writer(this.#db));
       this.#begin = this.#db.prepare("BEGIN IMMEDIATE");
@@ -100,6 +103,11 @@ export class Store {
       for (const file of this.#files) file.close();
       throw storageError(`Cannot open store "${path}"`, error);
     }
+  }
+
+  #checkStructure(): void {
+    const [finding] = Object.values(this.#db.prepare("PRAGMA quick_check(1)").get() as Record<string, string>);
+    if (finding !== "ok") throw new StorageError("corrupt", `Cannot open store "${this.path}": ${finding}`);
   }
 
   /** Statements that SQLite refuses although the version is right mean that the schema is damaged. */
@@ -204,12 +212,18 @@ export class Store {
       const free = (this.#freelistCount.get() as { freelist_count: number }).freelist_count;
       if (free === 0) break;
       const startedMs = performance.now();
-      this.#transact("Cannot defragment", () => this.#db.exec(`PRAGMA incremental_vacuum(${slicePages})`));
+      // Each step of the statement moves one page: it must be stepped to its end, which exec() does not do.
+      this.#transact(
+        "Cannot defragment",
+        () => void this.#db.prepare(`PRAGMA incremental_vacuum(${slicePages})`).all(),
+      );
       const tookMs = performance.now() - startedMs;
       this.#syncer.noteWrite(slicePages);
       this.#checkpointer.noteWrite(2 * slicePages * pageBytes);
       const factor = Math.min(2, Math.max(0.25, defragmentSliceMs / tookMs));
       slicePages = Math.max(1, Math.min(defragmentSlicePagesMax, Math.round(slicePages * factor)));
+      // Not faster than the log is moved on, so that no round has more than a slice to copy and the file is cut as it empties.
+      await this.#checkpointer.settled();
       await nextTurn();
     }
     await this.#checkpointer.flush();

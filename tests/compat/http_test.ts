@@ -41,7 +41,6 @@ const requests: readonly HttpRequest[] = [
   { path: "/Health" },
   { path: "/healthz" },
   { path: "/v2/keys" },
-  { path: "/v3/nothing" },
 ];
 
 /** Headers that say how the body is meant, not when and how it was sent. */

@@ -1,6 +1,6 @@
 import { startDetcd, startEtcd } from "../support/programs.ts";
 import type { ServerProcess } from "../support/server_process.ts";
-import { type Difference, differences, joinChunks } from "./differences.ts";
+import { joinChunks } from "./differences.ts";
 import { type Answer, GrpcCaller } from "./grpc_caller.ts";
 import type { Step } from "./corpus/step.ts";
 import { showRequest } from "./show.ts";
@@ -37,11 +37,6 @@ export class Pair implements AsyncDisposable {
       }
     }
     return step.stream ? [joinChunks(etcd), joinChunks(candidate)] : [etcd, candidate];
-  }
-
-  /** Makes the same request to both and compares the answers. */
-  async compare(step: Step): Promise<Difference[]> {
-    return differences(...await this.both(step));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -29,6 +29,7 @@ async function withFailingSyncs(
     checkpointWorkerBytesMin: 1e9,
     walBytesMax: 1e9,
     snapshotWalBytesMax: 1e9,
+    checkAtOpen: false,
     openFile,
     onFailure: (error) => failures.push(error),
     ...options,

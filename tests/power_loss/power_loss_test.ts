@@ -39,6 +39,7 @@ class Trial {
       checkpointWorkerBytesMin: Infinity,
       walBytesMax: options.walBytesMax,
       snapshotWalBytesMax: Infinity,
+      checkAtOpen: false,
       openFile: (path) => this.disk.openFile(path),
       onFailure: (error) => {
         throw error;

@@ -25,13 +25,19 @@ class NaiveTable {
 }
 
 const step = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ name: fc.string({ maxLength: 30 }), value: fc.string({ maxLength: 60 }) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      name: fc.string({ maxLength: 30, size: "max" }),
+      value: fc.string({ maxLength: 60, size: "max" }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ maxBytes: fc.nat(3000) }) },
 );
 
 Deno.test("DynamicTable agrees with a plain list after any insertions and changes of its bound", () => {
   fc.assert(
-    fc.property(fc.nat(2000), fc.array(step, { maxLength: 120 }), (maxBytes, steps) => {
+    fc.property(fc.nat(2000), fc.array(step, { maxLength: 120, size: "max" }), (maxBytes, steps) => {
       const evicted: string[] = [];
       const table = new DynamicTable(maxBytes, (name) => evicted.push(name));
       const naive = new NaiveTable(maxBytes);

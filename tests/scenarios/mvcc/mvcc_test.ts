@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { formatScenario, parseScenario, ScenarioRunner } from "./scenario.ts";
 
-/** With DETCD_UPDATE=1 the files are rewritten with the answers given; read the difference before believing it. */
-const update = Deno.env.get("DETCD_UPDATE") === "1";
+/** With UPDATE=1 the files are rewritten with the answers given; read the difference before believing it. */
+const update = Deno.env.get("UPDATE") === "1";
 const folder = new URL("./testdata/", import.meta.url);
 
 for (const { name } of Deno.readDirSync(folder)) {

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { memory } from "../../storage_adapters/memory/mod.ts";
+import { WriteBatch } from "../ports/mod.ts";
+import {
+  RECORD_HEADER_BYTES,
+  RecordKind,
+  rowKind,
+  rowOfRecord,
+  rowRevision,
+  rowSub,
+  writeRecordHeader,
+} from "./record.ts";
+import { RecordStore } from "./record_store.ts";
+
+function record(content: number[]): Uint8Array {
+  const row = new Uint8Array(RECORD_HEADER_BYTES + content.length);
+  writeRecordHeader(row, 0, { kind: RecordKind.Put, revision: 2, sub: 0 });
+  row.set(content, RECORD_HEADER_BYTES);
+  return row.subarray(RECORD_HEADER_BYTES);
+}
+
+/** A store over a memory adapter that counts its reads and insists on ascending keys. */
+function counted(cacheBytesMax: number) {
+  const storage = memory();
+  const reads = { single: 0, many: [] as number[][] };
+  const getNumbered = storage.getNumbered.bind(storage);
+  storage.getNumbered = (bucket, key) => {
+    reads.single++;
+    return getNumbered(bucket, key);
+  };
+  const getNumberedMany = storage.getNumberedMany.bind(storage);
+  storage.getNumberedMany = (bucket, keys) => {
+    assert.deepEqual([...keys], keys.toSorted((a, b) => a - b), "the contract asks for ascending keys");
+    reads.many.push([...keys]);
+    return getNumberedMany(bucket, keys);
+  };
+  const store = new RecordStore(storage, { cacheBytesMax, nextSequence: 1 });
+  const write = () => {
+    const batch = new WriteBatch();
+    store.takeEffects(batch);
+    storage.apply(batch);
+    store.effectsStored();
+    return batch;
+  };
+  return { store, reads, write };
+}
+
+Deno.test("RecordStore reads what is not stored yet from the overlay, and what was just stored from the cache", () => {
+  const { store, reads, write } = counted(10_000);
+  assert.equal(store.append(record([1])), 1);
+  assert.equal(store.append(record([2, 2])), 2);
+  assert.deepEqual([...store.get(2)], [2, 2]);
+  assert.equal(write().ops.length, 2);
+  assert.equal(store.append(record([3])), 3);
+  assert.deepEqual([[...store.get(1)], [...store.get(3)]], [[1], [3]]);
+  assert.equal(write().ops.length, 1);
+  assert.equal(write().ops.length, 0);
+  assert.deepEqual(reads, { single: 0, many: [] });
+});
+
+Deno.test("RecordStore.getMany() answers in the order asked, from overlay, cache and storage", () => {
+  const { store, reads, write } = counted(600);
+  for (let i = 1; i <= 50; i++) store.append(record([i]));
+  write();
+  store.append(record([51]));
+  const found: Uint8Array[] = [Uint8Array.of(99)];
+  store.getMany([7, 51, 50, 3, 49, 12], { from: 0, to: 6 }, found);
+  assert.deepEqual(found.map((bytes) => bytes[0]), [99, 7, 51, 50, 3, 49, 12]);
+  assert.deepEqual(reads.many, [[3, 7, 12]]);
+});
+
+Deno.test("RecordStore's cache holds no more than its bytes, and keeps what is read again", () => {
+  const { store, reads, write } = counted(20 * 200);
+  for (let i = 1; i <= 1000; i++) {
+    store.append(record(new Array(40).fill(i % 256)));
+    write();
+    // Record 1 is read all the time and never leaves.
+    store.get(1);
+  }
+  assert.equal(reads.single, 0);
+  store.get(500);
+  assert.equal(reads.single, 1, "an old record is not in the cache");
+  for (let i = 994; i <= 1000; i++) store.get(i);
+  assert.equal(reads.single, 1, "the latest records are");
+});
+
+Deno.test("RecordStore.getMany() of a long range does not sweep the cache", () => {
+  const { store, reads, write } = counted(20 * 200);
+  for (let i = 1; i <= 200; i++) store.append(record(new Array(40).fill(i)));
+  write();
+  store.get(200);
+  const sequences = Array.from({ length: 150 }, (_, i) => i + 1);
+  store.getMany(sequences, { from: 0, to: 150 }, []);
+  store.get(200);
+  assert.equal(reads.single, 0);
+});
+
+Deno.test("a history row's header keeps kind, sub-revision and a revision up to 2^53-1", () => {
+  for (const revision of [1, 0xffffffff, 0x100000000, 2 ** 52 + 12345, Number.MAX_SAFE_INTEGER]) {
+    for (const sub of [0, 255, 0xffffffff]) {
+      const bytes = new Uint8Array(40);
+      writeRecordHeader(bytes, 20, { kind: RecordKind.Tombstone, revision, sub });
+      const row = rowOfRecord(bytes.subarray(20 + RECORD_HEADER_BYTES));
+      assert.deepEqual([rowKind(row), rowRevision(row), rowSub(row)], [RecordKind.Tombstone, revision, sub]);
+    }
+  }
+  assert.throws(() => rowKind(new Uint8Array(20)), /no valid header/);
+});
