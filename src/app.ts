@@ -48,8 +48,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   const logger = parts.logger.component("listener");
   const registry = new Registry();
   const listeners: Listener[] = [];
+  const servers: GrpcServer[] = [];
   const closeAll = async () => {
     await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
+    for (const server of servers) server.close();
     await member?.close();
     await storage.close();
   };
@@ -57,9 +59,11 @@ export async function startApp(parts: AppParts): Promise<App> {
   try {
     member = await openMember(parts, registry);
     const handlers = httpHandlers(parts, { member, registry });
-    const server = grpcServer(parts, { member, http: config.listenClientHttpUrls.length > 0 ? undefined : handlers });
+    const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
+    const server = grpcServer(parts, { member, http });
+    servers.push(server);
     registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
-    const clients = new Listener({ server, clock, logger, handleRequest: handlers.client });
+    const clients = new Listener({ server, clock, logger, handleRequest: http?.client });
     listeners.push(clients);
     const { reusePort } = config;
     const clientAddresses = config.listenClientUrls.map((url) => clients.listen(listenAddress(url), { reusePort }));
@@ -72,6 +76,7 @@ export async function startApp(parts: AppParts): Promise<App> {
       if (urls.length === 0) continue;
       const plainServer = new GrpcServer({ clock, logger, handlePlain: plainAdapter(route, logger) });
       const listener = new Listener({ server: plainServer, clock, logger, handleRequest: route });
+      servers.push(plainServer);
       listeners.push(listener);
       for (const url of urls) listener.listen(listenAddress(url), { reusePort });
     }
