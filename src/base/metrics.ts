@@ -53,15 +53,6 @@ export class Histogram {
     this.sum += value;
   }
 
-  /** Counts `count` observations of the same value. */
-  observeMany(value: number, count: number): void {
-    const bounds = this.bounds;
-    let at = 0;
-    while (at < bounds.length && value > bounds[at]) at++;
-    this.counts[at] += count;
-    this.sum += value * count;
-  }
-
   /** The number of observations. */
   get count(): number {
     let count = 0;

@@ -276,11 +276,11 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       metrics.commitSeconds.observe(seconds);
       if (proposals.length > 0) metrics.writeSeconds.observe(seconds);
       metrics.writtenBytes.add(entryBytes);
-      machine.effectsStored();
       this.#termStored = true;
       this.#firstIndex = this.#applied + 1;
       this.#storedIndex = this.#applied;
     }
+    machine.effectsStored();
     if (this.#onStored.length > 0) {
       for (const stored of this.#onStored.splice(0)) stored();
     }

@@ -55,10 +55,18 @@ class TestMachine implements StateMachine<TestProposal> {
     this.runs.push(this.#open);
     this.#open = 0;
   }
+  #takenCount = 0;
+  #isTaken = false;
   takeEffects(batch: WriteBatch): void {
+    assert(!this.#isTaken, "effects are taken when those taken before are stored");
+    this.#isTaken = true;
+    if (this.#takenCount === this.applied.length) return;
+    this.#takenCount = this.applied.length;
     batch.putNamed("meta", appliedKey, Uint8Array.from(this.applied));
   }
-  effectsStored(): void {}
+  effectsStored(): void {
+    this.#isTaken = false;
+  }
 }
 
 /** Lets a test decide when, and whether, a sync ends. */
@@ -151,6 +159,29 @@ Deno.test("SoloLog measures writes, syncs and failures, and tells the machine wh
   assert.equal(metrics.proposalsFailed.value, 1);
   gate.waiting.shift()!.resolve();
   await settle();
+});
+
+Deno.test("SoloLog.storeEffects() calls back when there was nothing to store, and goes on", async () => {
+  const { gate, clock, machine, log, faults } = setUp();
+  log.propose(new TestProposal(1));
+  clock.turn();
+  await settle();
+  gate.waiting.shift()!.resolve();
+  await settle();
+  let stored = 0;
+  for (let round = 0; round < 3; round++) {
+    log.storeEffects(() => stored++);
+    clock.turn();
+    await settle();
+  }
+  assert.equal(stored, 3);
+  log.propose(new TestProposal(2));
+  clock.turn();
+  await settle();
+  gate.waiting.shift()!.resolve();
+  await settle();
+  assert.deepEqual(machine.applied, [1, 2]);
+  assert.deepEqual(faults, []);
 });
 
 Deno.test("SoloLog.propose() gathers what arrives during a sync into the next batch", async () => {

@@ -99,8 +99,8 @@ Deno.test("--warning-apply-duration: what takes longer is logged with etcd's mes
   assert.match(text, /^etcd_server_slow_apply_total 4$/m);
 });
 
-Deno.test("--warning-apply-duration: by default, quick requests are not logged", async () => {
-  await using server = await startLocalServer();
+Deno.test("--warning-apply-duration and --warning-unary-request-duration: what takes less is not logged", async () => {
+  await using server = await startLocalServer(["--warning-apply-duration=1h", "--warning-unary-request-duration=1h"]);
   assert.equal(await putCode(server.endpoint), 0);
   assert.deepEqual(server.logger.lines.filter((line) => line.level === "warn"), []);
 });
