@@ -5,7 +5,7 @@ import type { Config, EndpointUrl } from "./config/mod.ts";
 import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
 import { createHttpHandlers, type HttpHandlers, registerProcessMetrics } from "./http/mod.ts";
 import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
-import { gunzip, type ListenAddress, Listener, plainAdapter } from "./runtime/mod.ts";
+import { gunzip, type ListenAddress, Listener, plainAdapter, type RequestHandler } from "./runtime/mod.ts";
 import { Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
 
 /** Bytes that a gRPC message may have beyond `--max-request-bytes`, as in etcd. */
@@ -19,14 +19,18 @@ export interface ComponentLogger extends Logger {
   component(name: string): Logger;
 }
 
+function componentLogger({ logger }: AppParts, name: string): Logger {
+  return "component" in logger ? logger.component(name) : logger;
+}
+
 /** What a member is started with. */
 export interface AppParts {
   config: Config;
   /** Where it keeps its data; closed with the member. */
   storage: StorageAdapter;
   clock: Clock;
-  /** Its components' lines name them. */
-  logger: ComponentLogger;
+  /** Lines of the member's components name them where the logger can. */
+  logger: Logger | ComponentLogger;
   /** Ids for storage that has none yet. */
   newIdentity(): Promise<MemberIdentity>;
   /** The member cannot go on and should be ended. */
@@ -45,10 +49,16 @@ export interface App {
 /** Puts a member together and serves it: the one place where concrete parts meet. */
 export async function startApp(parts: AppParts): Promise<App> {
   const { config, storage, clock } = parts;
-  const logger = parts.logger.component("listener");
+  const logger = componentLogger(parts, "listener");
   const registry = new Registry();
   const listeners: Listener[] = [];
   const servers: GrpcServer[] = [];
+  const serve = (server: GrpcServer, handleRequest: RequestHandler | undefined): Listener => {
+    const listener = new Listener({ server, clock, logger, handleRequest });
+    servers.push(server);
+    listeners.push(listener);
+    return listener;
+  };
   const closeAll = async () => {
     await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
     for (const server of servers) server.close();
@@ -61,10 +71,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     const handlers = httpHandlers(parts, { member, registry });
     const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
     const server = grpcServer(parts, { member, http });
-    servers.push(server);
     registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
-    const clients = new Listener({ server, clock, logger, handleRequest: http?.client });
-    listeners.push(clients);
+    const clients = serve(server, http?.client);
     const { reusePort } = config;
     const clientAddresses = config.listenClientUrls.map((url) => clients.listen(listenAddress(url), { reusePort }));
     for (
@@ -75,9 +83,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     ) {
       if (urls.length === 0) continue;
       const plainServer = new GrpcServer({ clock, logger, handlePlain: plainAdapter(route, logger) });
-      const listener = new Listener({ server: plainServer, clock, logger, handleRequest: route });
-      servers.push(plainServer);
-      listeners.push(listener);
+      const listener = serve(plainServer, route);
       for (const url of urls) listener.listen(listenAddress(url), { reusePort });
     }
     return { member, clientAddresses, stop: closeAll };
@@ -89,7 +95,7 @@ export async function startApp(parts: AppParts): Promise<App> {
 
 async function openMember(parts: AppParts, registry: Registry): Promise<Member> {
   const { config, storage, clock, onFatal } = parts;
-  const logger = parts.logger.component("server");
+  const logger = componentLogger(parts, "server");
   let identity = readIdentity(storage);
   if (identity === undefined) {
     identity = await parts.newIdentity();
@@ -111,7 +117,7 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
 function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandlers | undefined }): GrpcServer {
   const { config, clock } = parts;
   const { grpc } = config;
-  const logger = parts.logger.component("grpc");
+  const logger = componentLogger(parts, "grpc");
   const server = new GrpcServer({
     clock,
     logger,
@@ -140,7 +146,7 @@ function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandle
 
 function httpHandlers(parts: AppParts, { member, registry }: { member: Member; registry: Registry }): HttpHandlers {
   const { config, clock } = parts;
-  const logger = parts.logger.component("http");
+  const logger = componentLogger(parts, "http");
   registerProcessMetrics(registry);
   return createHttpHandlers({
     registry,

@@ -52,7 +52,11 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
     },
 
     RangeStream: (call) => {
-      const request = decode(etcdserverpb.RangeRequest, call.requestBytes.slice());
+      const request = decode(
+        etcdserverpb.RangeRequest,
+        call.requestBytes.slice(),
+        "failed to unmarshal the received message",
+      );
       checkRangeStream(request);
       const options = { serializable: request.serializable, chunkBytes: maxRequestBytes };
       const resume = member.rangeStream(toRangeQuery(request), options, {
@@ -124,12 +128,16 @@ function isSerializable(txn: etcdserverpb.TxnRequest): boolean {
   return [...txn.success, ...txn.failure].every((op) => op.requestRange?.serializable === true);
 }
 
-/** A request from bytes that it may refer to for good. */
-function decode<Message>(type: MessageType<Message>, bytes: Uint8Array): Message {
+/** A request from bytes that it may refer to for good. `failure` is what grpc-go says of bytes that are no message. */
+function decode<Message>(
+  type: MessageType<Message>,
+  bytes: Uint8Array,
+  failure = "error unmarshalling request",
+): Message {
   try {
     return type.decode(bytes);
   } catch (error) {
-    throw new EtcdError(Code.Internal, `grpc: error unmarshalling request: ${(error as Error).message}`);
+    throw new EtcdError(Code.Internal, `grpc: ${failure}: ${(error as Error).message}`);
   }
 }
 

@@ -167,6 +167,45 @@ Deno.test("KeyIndex.restore() gives the index that the same changes gave, and on
   }
 });
 
+Deno.test("KeyIndex finds keys that were put where whole leaves had gone and branches then merged", () => {
+  const seed = Number(Deno.env.get("SEED") ?? Math.floor(Math.random() * 1e9));
+  const below = chance(seed);
+  const index = new KeyIndex();
+  const live = new Set<number>();
+  let revision = 0;
+  const key = (i: number) => keyBytes(String(i).padStart(6, "0") as KeyText);
+  const put = (i: number) => {
+    revision++;
+    index.find(key(i));
+    index.put(revision, revision);
+    live.add(i);
+  };
+  const remove = (from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      if (!live.delete(i)) continue;
+      revision++;
+      index.find(key(i));
+      index.tombstone(revision, revision);
+    }
+    revision++;
+    compactAll(index, revision, { visitedMax: 10_000, removedMax: 10_000 });
+    index.checkInvariants();
+  };
+  for (let i = 0; i < 60_000; i += 2) put(i);
+  // From behind, so that branches keep their first children until these go one by one.
+  for (let round = 0; round < 12; round++) {
+    for (let window = 0; window < 30; window++) {
+      const from = below(60_000);
+      remove(from, from + 50 + below(600));
+      for (let i = 0; i < 20; i++) put(from + below(400));
+      index.checkInvariants();
+    }
+    for (let i = 0; i < 60_000; i += 5000) remove(i, i + below(4500));
+  }
+  const found = sequences(index, { from: "", to: "z" }, revision);
+  assert.equal(found.length, live.size, `replay with SEED=${seed}`);
+});
+
 Deno.test("KeyIndex orders keys by unsigned bytes", () => {
   const index = new KeyIndex();
   const keys = [[0xff], [0x80], [0x7f, 0xff], [0x7f], [0], [0, 0], [0xff, 0]].map((bytes) => Uint8Array.from(bytes));

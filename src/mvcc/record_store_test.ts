@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { memory } from "../../storage_adapters/memory/mod.ts";
-import { WriteBatch } from "../ports/mod.ts";
+import { type StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import {
   RECORD_HEADER_BYTES,
   RecordKind,
@@ -19,21 +18,24 @@ function record(content: number[]): Uint8Array {
   return row.subarray(RECORD_HEADER_BYTES);
 }
 
-/** A store over a memory adapter that counts its reads and insists on ascending keys. */
+/** A store over a map that counts its reads and insists on ascending keys. */
 function counted(cacheBytesMax: number) {
-  const storage = memory();
+  const rows = new Map<number, Uint8Array>();
   const reads = { single: 0, many: [] as number[][] };
-  const getNumbered = storage.getNumbered.bind(storage);
-  storage.getNumbered = (bucket, key) => {
-    reads.single++;
-    return getNumbered(bucket, key);
-  };
-  const getNumberedMany = storage.getNumberedMany.bind(storage);
-  storage.getNumberedMany = (bucket, keys) => {
-    assert.deepEqual([...keys], keys.toSorted((a, b) => a - b), "the contract asks for ascending keys");
-    reads.many.push([...keys]);
-    return getNumberedMany(bucket, keys);
-  };
+  const storage = {
+    getNumbered(_bucket: string, key: number) {
+      reads.single++;
+      return rows.get(key)?.slice();
+    },
+    getNumberedMany(_bucket: string, keys: readonly number[]) {
+      assert.deepEqual([...keys], keys.toSorted((a, b) => a - b), "the contract asks for ascending keys");
+      reads.many.push([...keys]);
+      return keys.map((key) => rows.get(key)?.slice());
+    },
+    apply(batch: WriteBatch) {
+      for (const op of batch.ops) if (op.kind === "putNumbered") rows.set(op.key, op.value.slice());
+    },
+  } as unknown as StorageAdapter;
   const store = new RecordStore(storage, { cacheBytesMax, nextSequence: 1 });
   const write = () => {
     const batch = new WriteBatch();

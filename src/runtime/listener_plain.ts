@@ -15,7 +15,8 @@ export function plainAdapter(handler: RequestHandler, logger: Logger): (plain: P
       plain.respond(400, ["content-type", "text/plain"], { end: true });
       return;
     }
-    answerRequest(handler, { request, info: { transport: plain.transport }, logger })
+    untilReadable(plain)
+      .then(() => answerRequest(handler, { request, info: { transport: plain.transport }, logger }))
       .then((response) => sendResponse(plain, response, aborter.signal))
       .catch((error) => {
         if (!aborter.signal.aborted) {
@@ -24,6 +25,12 @@ export function plainAdapter(handler: RequestHandler, logger: Logger): (plain: P
         plain.abort();
       });
   };
+}
+
+/** A body that nobody may read is let go of before the request is answered, so that the client may send it all. */
+function untilReadable(plain: PlainRequest): Promise<void> {
+  if (plain.hasEnded || !isBodiless(plain.method)) return Promise.resolve();
+  return new Promise((resolve) => plain.onEnd = resolve);
 }
 
 /** Undefined where the pieces make no valid request. */

@@ -121,6 +121,11 @@ Deno.test("Listener serves plain HTTP/2 and gRPC on one connection", async () =>
     body: [framed(encoder.encode('{"text":"a"}'))],
   });
   assert.equal(grpc.trailers["grpc-status"], "0");
+  const withBody = await client.request({
+    headers: callHeaders("/read", { ":method": "GET", "content-type": undefined }),
+    body: [new Uint8Array(600_000), new Uint8Array(600_000)],
+  });
+  assert.deepEqual([withBody.headers[":status"], withBody.resetCode], ["203", -1]);
   const failed = await client.request({
     headers: callHeaders("/throw", { ":method": "GET", "content-type": undefined }),
   });
@@ -270,7 +275,6 @@ Deno.test("A client that never reads costs bounded memory and is cut off", async
   const echo = startEcho({ listener: { writeStallMs: 300 } });
   const conn = await connect(echo.port);
   const client = new SilentClient();
-  const before = Deno.memoryUsage().rss;
   const sizes = Array.from({ length: 2000 }, () => 100_000);
   client.open({
     headers: callHeaders("/test.Echo/ServerStream"),
@@ -278,8 +282,8 @@ Deno.test("A client that never reads costs bounded memory and is cut off", async
   });
   await writeAll(conn, client.connection.takeOutput()!.slice());
   await echo.events.nextCancel();
-  const grown = Deno.memoryUsage().rss - before;
-  assert.ok(grown < 60_000_000, `${grown} bytes for a client that never reads`);
+  const { messagesSent } = echo.server.methodStats()[1];
+  assert.ok(messagesSent < 400, `${messagesSent} messages of 100 kB for a client that never reads`);
   while (echo.listener.connectionCount > 0) await turn();
   conn.close();
   await echo.stop();
@@ -340,5 +344,30 @@ Deno.test("Listener.stop() answers a running HTTP/1.1 request, then closes its c
   assert.equal(text.match(/set-cookie/g)?.length, 2);
   assert.match(text, /done/);
   await stopped;
+  await echo.stop();
+});
+
+Deno.test("A client that sends requests and takes no answers is not read any further", async () => {
+  const echo = startEcho({ listener: { writeStallMs: 500 } });
+  const conn = await connect(echo.port);
+  const client = new SilentClient();
+  const request = {
+    headers: callHeaders("/test.Echo/Unary"),
+    body: [framed(encoder.encode('{"sizes":[2000]}'))],
+  };
+  const callCount = 60_000;
+  let sent = 0;
+  try {
+    while (sent < callCount) {
+      for (let i = 0; i < 500; i++, sent++) client.open(request);
+      for (let bytes = client.connection.takeOutput(); bytes !== undefined; bytes = client.connection.takeOutput()) {
+        await writeAll(conn, bytes);
+      }
+    }
+  } catch { /* cut off */ }
+  while (echo.listener.connectionCount > 0) await turn();
+  const { started } = echo.server.methodStats()[0];
+  assert.ok(started > 0 && started < callCount / 2, `${started} of ${sent} calls were taken`);
+  conn.close();
   await echo.stop();
 });

@@ -252,9 +252,8 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
 
   /** One atomic write: effects of what has been applied, the removal of their entries, and the new entries. */
   #storeBatch(proposals: readonly P[]): void {
-    const { storage, machine, clock, metrics } = this.#parts;
+    const { machine } = this.#parts;
     const batch = new WriteBatch();
-    let entryBytes = 0;
     machine.takeEffects(batch);
     if (this.#firstIndex <= this.#applied) {
       batch.deleteNumberedRange("log", this.#firstIndex, this.#applied + 1);
@@ -262,28 +261,31 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     for (const { entry } of proposals) {
       writeUint64(entry, this.term);
       batch.putNumbered("log", ++this.#lastIndex, entry);
-      entryBytes += entry.length;
     }
     if (!this.#termStored) {
       const term = new Uint8Array(8);
       writeUint64(term, this.term);
       batch.putNamed("meta", termKey, term);
     }
-    if (!batch.isEmpty) {
-      const startedMs = clock.monotonicMs();
-      storage.apply(batch);
-      const seconds = (clock.monotonicMs() - startedMs) / 1000;
-      metrics.commitSeconds.observe(seconds);
-      if (proposals.length > 0) metrics.writeSeconds.observe(seconds);
-      metrics.writtenBytes.add(entryBytes);
-      this.#termStored = true;
-      this.#firstIndex = this.#applied + 1;
-      this.#storedIndex = this.#applied;
-    }
+    if (!batch.isEmpty) this.#applyMeasured(batch, proposals);
     machine.effectsStored();
+    this.#termStored = true;
+    this.#firstIndex = this.#applied + 1;
+    this.#storedIndex = this.#applied;
     if (this.#onStored.length > 0) {
       for (const stored of this.#onStored.splice(0)) stored();
     }
+  }
+
+  #applyMeasured(batch: WriteBatch, proposals: readonly P[]): void {
+    const { storage, clock, metrics } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    storage.apply(batch);
+    const seconds = (clock.monotonicMs() - startedMs) / 1000;
+    metrics.commitSeconds.observe(seconds);
+    if (proposals.length === 0) return;
+    metrics.writeSeconds.observe(seconds);
+    for (const { entry } of proposals) metrics.writtenBytes.value += entry.length;
   }
 
   #applyBatch(batch: readonly P[]): void {

@@ -50,7 +50,8 @@ export function describe(found: readonly Difference[]): string {
 
 /** Texts that come from Go's own libraries are compared up to the colon that they follow. */
 function withoutGoText(details: string): string {
-  return details.replace(/^(grpc: error unmarshalling request): .*$/s, "$1: (the library's words)");
+  const told = /^(grpc: (?:error unmarshalling request|failed to unmarshal the received message)): .*$/s;
+  return details.replace(told, "$1: (the library's words)");
 }
 
 function compare(path: string, etcd: Value | undefined, candidate: Value | undefined, found: Difference[]): void {

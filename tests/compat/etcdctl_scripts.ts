@@ -122,6 +122,7 @@ const dels = commands(
   'get "" --from-key',
 );
 
+/** Not lease(...): etcdctl 3.7.1 itself crashes over it, as over operators that do not exist. */
 const operators = ["=", "!=", "<", ">"];
 const txns = commands(
   ...operators.flatMap((operator) => [
@@ -146,7 +147,6 @@ const txns = commands(
   txn([], ["get a --prefix --keys-only", "get a --prefix --count-only"], []),
   txn([], ["put a v --ignore-value"], []),
   txn(['value("a") = "1"'], ["get a"], ["get b"], "txn -i"),
-  txn(['value("a") ~ "1"'], [], []),
   txn(['colour("a") = "1"'], [], []),
   txn(['mod("a") = "x"'], [], []),
   txn([], ["jump a"], []),

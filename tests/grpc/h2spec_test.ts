@@ -5,7 +5,13 @@ import { startEcho } from "./echo_server.ts";
 testWithTools("A port that serves gRPC, HTTP/1.1 and plain HTTP/2 passes h2spec, strict", {
   tools: ["h2spec"],
   async run({ h2spec }) {
-    const echo = startEcho({ http: () => new Response("x".repeat(1000)) });
+    const echo = startEcho({
+      async http(request) {
+        // An answer before the request's end would make what is wrong with the rest of it irrelevant.
+        await request.text().catch(() => {});
+        return new Response("x".repeat(1000));
+      },
+    });
     const args = ["-h", "127.0.0.1", "-p", `${echo.port}`, "-o", "5", "-S"];
     const { stdout } = await new Deno.Command(h2spec, { args }).output();
     await echo.stop();

@@ -5,6 +5,12 @@ import type { Row } from "../row.ts";
 import { processUsage } from "../process_usage.ts";
 import { filledData, pause, SETTLE_MS } from "./filled.ts";
 
+/** A start takes etcd between a tenth of a second and a whole one, as chance will have it: it is measured more often. */
+const START_ROUNDS_FACTOR = 3;
+
+/** How long a fresh server rests before its memory is read. */
+const REST_MS = 2_000;
+
 /** Starts of servers, empty and full, and their memory at rest. */
 export const startRows: Row[] = [
   {
@@ -26,10 +32,10 @@ export const startRows: Row[] = [
       bench.alternate(() => Promise.resolve(nothingOpen), async (_, side) => {
         await using server = bench.spawn(side, bench.dataDir());
         const start = await firstAnswerMs(server, "health");
-        await pause(SETTLE_MS);
+        await pause(REST_MS);
         const usage = processUsage(server.pid);
         return { start, rss: usage.residentBytes / MiB, threads: usage.threads };
-      }),
+      }, START_ROUNDS_FACTOR * bench.settings.rounds),
   },
   {
     name: "million-rss",

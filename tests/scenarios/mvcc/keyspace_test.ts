@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { memory } from "../../storage_adapters/memory/mod.ts";
-import { WriteBatch } from "../ports/mod.ts";
-import { KeySpace, type KeySpaceOptions } from "./keyspace.ts";
-import { readKey } from "./key_value.ts";
-import type { LeaseBook } from "./types.ts";
+import { KeySpace, type KeySpaceOptions, type LeaseBook, readKey } from "../../../src/mvcc/mod.ts";
+import { WriteBatch } from "../../../src/ports/mod.ts";
+import { memory } from "../../../storage_adapters/memory/mod.ts";
 
 const noLeases: LeaseBook = {
   has: () => false,
@@ -155,4 +153,17 @@ Deno.test("KeySpace copies what it is given", () => {
   const { kvs, count } = keyspace.range({ key: bytes("key") });
   assert.equal(count, 1);
   assert.match(text(kvs[0]), /value/);
+});
+
+Deno.test("KeySpace.readHistory() refuses a cursor that compaction has overtaken, and only such", () => {
+  const { keyspace } = opened();
+  fill(keyspace, 10);
+  const behind = keyspace.openHistory(3);
+  const ahead = keyspace.openHistory(3);
+  assert.deepEqual(keyspace.readHistory(behind, { eventsMax: 2 }).map((event) => event.revision), [3, 4]);
+  assert.deepEqual(keyspace.readHistory(ahead, { eventsMax: 3 }).map((event) => event.revision), [3, 4, 5]);
+  keyspace.compact(6);
+  assert.throws(() => keyspace.readHistory(behind, { eventsMax: 2 }), /required revision has been compacted/);
+  assert.deepEqual(keyspace.readHistory(ahead, { eventsMax: 2 }).map((event) => event.revision), [6, 7]);
+  assert.throws(() => keyspace.openHistory(5), /required revision has been compacted/);
 });

@@ -1,4 +1,4 @@
-import { compareBytes, errors } from "../base/mod.ts";
+import { compareBytes, errors } from "../../../src/base/mod.ts";
 import {
   type CompareOp,
   CompareResult,
@@ -7,7 +7,7 @@ import {
   type PutOp,
   type RangeQuery,
   type TxnOp,
-} from "./types.ts";
+} from "../../../src/mvcc/mod.ts";
 
 /**
  * The keyspace as a list of all events that ever were, for tests: every answer is worked out from the whole list. Slow, and as

@@ -1,23 +1,25 @@
 import assert from "node:assert/strict";
-import { memory } from "../../storage_adapters/memory/mod.ts";
-import { EtcdError } from "../base/mod.ts";
-import { type StorageAdapter, WriteBatch } from "../ports/mod.ts";
-import type { CompactionPause } from "./compaction.ts";
-import { keyBytes, type KeyText } from "./key.ts";
-import { decodeKeyValue, encodeKeyValue } from "./key_value.ts";
-import { KeySpace } from "./keyspace.ts";
+import { EtcdError } from "../../../src/base/mod.ts";
+import {
+  type AppliedEvent,
+  type CompactionPause,
+  type CompareOp,
+  decodeKeyValue,
+  type DeleteRangeOp,
+  encodeKeyValue,
+  keyBytes,
+  KeySpace,
+  type KeyText,
+  type LeaseBook,
+  type PutOp,
+  type RangeQuery,
+  type RangeResult,
+  type RequestOp,
+  type TxnOp,
+} from "../../../src/mvcc/mod.ts";
+import { type StorageAdapter, WriteBatch } from "../../../src/ports/mod.ts";
+import { memory } from "../../../storage_adapters/memory/mod.ts";
 import { hex, type NaiveEvent, NaiveKeySpace, type NaiveKeyValue, type NaiveRange } from "./naive_keyspace.ts";
-import type {
-  AppliedEvent,
-  CompareOp,
-  DeleteRangeOp,
-  LeaseBook,
-  PutOp,
-  RangeQuery,
-  RangeResult,
-  RequestOp,
-  TxnOp,
-} from "./types.ts";
 
 const leaseIds = [1n, 7n << 40n, -5n];
 

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { Client, credentials } from "@grpc/grpc-js";
+import { memory, type Server, startServer } from "../../mod.ts";
+import { etcdserverpb, type Method, services } from "../../proto/gen/mod.ts";
+
+const text = (value: string) => new TextEncoder().encode(value);
+
+/** One call from a client of its own, so that nothing of it outlives the test. */
+async function call<Request, Response>(
+  server: Server,
+  method: Method<Request, Response, false, false>,
+  request: Parameters<Method<Request, Response>["requestSerialize"]>[0],
+): Promise<Response> {
+  const client = new Client(server.endpoint, credentials.createInsecure());
+  try {
+    return await new Promise<Response>((resolve, reject) => {
+      client.makeUnaryRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        request,
+        (error, response) => error ? reject(error) : resolve(response!),
+      );
+    });
+  } finally {
+    client.close();
+  }
+}
+
+Deno.test("startServer() serves put and range from memory on a port of the system's choice", async () => {
+  await using etcd = await startServer({ storage: memory(), port: 0 });
+  assert.notEqual(etcd.port, 0);
+  const put = await call(etcd, services.KV.Put, { key: text("color"), value: text("blue") });
+  assert.equal(put.header?.revision, 2);
+  const range = await call(etcd, services.KV.Range, { key: text("color") });
+  assert.equal(new TextDecoder().decode(range.kvs[0].value), "blue");
+});
+
+Deno.test("startServer() runs several members beside each other", async () => {
+  await using first = await startServer({ storage: memory() });
+  await using second = await startServer({ storage: memory() });
+  await call(first, services.KV.Put, { key: text("only"), value: text("here") });
+  const range = await call(second, services.KV.Range, { key: text("only") });
+  assert.equal(range.count, 0);
+});
+
+Deno.test("startServer() takes etcd's flags", async () => {
+  await using etcd = await startServer({ storage: memory(), flags: { "max-txn-ops": 1 } });
+  const op = { requestPut: { key: text("a"), value: text("b") } } as etcdserverpb.RequestOp;
+  await assert.rejects(
+    call(etcd, services.KV.Txn, { success: [op, op] }),
+    /etcdserver: too many operations in txn request/,
+  );
+  await assert.rejects(startServer({ storage: memory(), flags: { "no-such-flag": 1 } }), /no-such-flag/);
+});
+
+Deno.test("startServer() goes on from what storage holds", async () => {
+  const storage = memory();
+  const kept: typeof storage = new Proxy(storage, {
+    get: (target, property) => {
+      if (property === "close") return () => Promise.resolve();
+      const value = Reflect.get(target, property);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  {
+    await using etcd = await startServer({ storage: kept });
+    await call(etcd, services.KV.Put, { key: text("color"), value: text("blue") });
+  }
+  await using etcd = await startServer({ storage: kept });
+  const range = await call(etcd, services.KV.Range, { key: text("color") });
+  assert.equal(range.header?.revision, 2);
+  assert.equal(range.header?.raftTerm, 3);
+});
