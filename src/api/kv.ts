@@ -47,6 +47,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
     Range: (call) => {
       const request = decode(etcdserverpb.RangeRequest, call.requestBytes.slice());
       checkRange(request);
+      call.subject = request;
       member.range(toRangeQuery(request), request, new CallReader(call, (result) => encoder.range(result)));
     },
 
@@ -59,6 +60,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
       checkRangeStream(request);
       const options = { serializable: request.serializable, chunkBytes: maxRequestBytes };
       const resume = member.rangeStream(toRangeQuery(request), options, {
+        arrivalMs: call.arrivalMs,
         take: (chunk) => call.writeBytes(encoder.rangeChunk(chunk)),
         finished: () => call.end(),
         failed: (error) => call.fail(error),
@@ -98,6 +100,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
       const txn = toTxnOp(request);
       const encode = (result: TxnResult) => encoder.txn(result);
       if (isReadOnly(txn)) {
+        call.subject = txn;
         return member.readTxn(txn, { serializable: isSerializable(request) }, new CallReader(call, encode));
       }
       if (internalRequestBytes(call.requestBytes.length, member.identity) > maxRequestBytes) {
@@ -149,6 +152,11 @@ class CallCommand<Result extends CommandResult> implements ClientCommand {
   ) {
     this.entry = content.entry;
     this.command = content.command;
+    call.subject = content.command;
+  }
+
+  get arrivalMs(): number {
+    return this.call.arrivalMs;
   }
 
   answer(result: CommandResult): void {
@@ -167,6 +175,10 @@ class CallReader<Result> implements Reader<Result> {
     readonly call: ServerCall & Pick<UnaryCall<unknown, unknown>, "respondBytes">,
     readonly encode: (result: Result) => Uint8Array,
   ) {}
+
+  get arrivalMs(): number {
+    return this.call.arrivalMs;
+  }
 
   finished(result: Result): void {
     this.call.respondBytes(this.encode(result));

@@ -48,6 +48,8 @@ export class GrpcSession implements Http2Events {
   readonly transport: TransportInfo;
   /** The HTTP/2 engine behind it. */
   readonly connection: Http2Connection;
+  /** When the bytes came that are being handled, on the server's monotonic clock. */
+  receivedMs: number;
   readonly #outlet: SessionOutlet;
   readonly #keepalive: Keepalive | undefined;
   readonly #pingPolicy: PingPolicy | undefined;
@@ -63,6 +65,7 @@ export class GrpcSession implements Http2Events {
   constructor(server: GrpcServer, transport: TransportInfo, outlet: SessionOutlet) {
     const nowMs = server.clock.monotonicMs();
     this.server = server;
+    this.receivedMs = nowMs;
     this.transport = transport;
     this.#outlet = outlet;
     if (server.keepalive !== undefined) this.#keepalive = new Keepalive(server.keepalive, nowMs);
@@ -79,6 +82,7 @@ export class GrpcSession implements Http2Events {
   /** Takes what the client has sent. The bytes may change after this returns. */
   receive(bytes: Uint8Array): void {
     const nowMs = this.server.clock.monotonicMs();
+    this.receivedMs = nowMs;
     this.#keepalive?.received(nowMs);
     this.connection.receive(bytes, nowMs);
   }
@@ -148,6 +152,7 @@ export class GrpcSession implements Http2Events {
     }
     const headers = new RequestHeaders(list);
     if (isGrpcContentType(headers.contentType)) headers.target = this.server.findMethod(headers.path);
+    headers.clientCalls = this.server.clientVersions.countsOf(headers.clientVersion);
     if (recent.length < recentHeadersMax) recent.push(headers);
     else recent[this.#recentNext++ % recentHeadersMax] = headers;
     return headers;
@@ -179,6 +184,8 @@ export class GrpcSession implements Http2Events {
     stream.context = call;
     this.#activeCalls++;
     method.stats.started++;
+    if (method.requestStream || method.responseStream) headers.clientCalls!.stream++;
+    else headers.clientCalls!.unary++;
     if (deadlineMs !== Infinity) {
       call.deadlineMs = deadlineMs;
       this.server.deadlines.add(call);

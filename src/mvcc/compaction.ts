@@ -1,5 +1,6 @@
 import { assert, errors } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
+import type { KeySpaceCounts } from "./counts.ts";
 import type { KeyText } from "./key.ts";
 import type { KeyIndex } from "./key_index.ts";
 
@@ -30,10 +31,20 @@ export class Compaction {
   #running = false;
   /** A step looks at this many keys at most. */
   readonly #sliceKeysMax: number;
+  /** A step removes at most this many revisions. */
+  readonly #sliceRemovedMax: number;
+  readonly #counts: KeySpaceCounts;
 
-  constructor(storage: StorageAdapter, index: KeyIndex, { sliceKeysMax }: { sliceKeysMax: number }) {
+  constructor(
+    storage: StorageAdapter,
+    index: KeyIndex,
+    options: { sliceKeysMax: number; sliceRemovedMax: number; counts: KeySpaceCounts },
+  ) {
+    assert(options.sliceRemovedMax > 0, "A step of compaction must be allowed to remove something");
     this.#index = index;
-    this.#sliceKeysMax = sliceKeysMax;
+    this.#sliceKeysMax = options.sliceKeysMax;
+    this.#sliceRemovedMax = options.sliceRemovedMax;
+    this.#counts = options.counts;
     this.compactRevision = readNumber(storage, COMPACT_REVISION_KEY);
     this.compactedRevision = readNumber(storage, COMPACTED_REVISION_KEY);
   }
@@ -49,6 +60,13 @@ export class Compaction {
   /** Whether there is something left to remove. */
   get isPending(): boolean {
     return this.compactedRevision < this.compactRevision;
+  }
+
+  /** Readers that hold a revision. */
+  get pinCount(): number {
+    let count = 0;
+    for (const readers of this.#pins.values()) count += readers;
+    return count;
   }
 
   /** Keeps what a reader at `revision` can see until {@link unpin}. */
@@ -92,9 +110,10 @@ export class Compaction {
       const removed: number[] = [];
       from = this.#index.compactSlice(
         from,
-        { target, visitedMax: this.#sliceKeysMax, removedMax: Math.ceil(this.#sliceKeysMax / 4) },
+        { target, visitedMax: this.#sliceKeysMax, removedMax: this.#sliceRemovedMax },
         removed,
       );
+      this.#counts.compactedRevisions += removed.length;
       for (const sequence of removed) this.#pendingDeletions.push(sequence);
       if (from === undefined) return;
       yield "working";

@@ -52,6 +52,8 @@ export type CommandDecoder = (code: CommandCode, entry: Uint8Array) => Command;
 export interface ClientCommand<Result extends CommandResult = CommandResult> extends Proposal {
   /** The decoded form of the entry. Its bytes may refer to the entry. */
   readonly command: Command;
+  /** When its request came, on the monotonic clock. */
+  readonly arrivalMs: number;
   /** The command has been applied. */
   answer(result: Result): void;
   /** The command has failed, or its outcome is not known. */

@@ -11,6 +11,8 @@ import {
   WriteBatch,
 } from "../ports/mod.ts";
 
+import type { LogMetrics } from "./metrics.ts";
+
 /** Bounds and intervals of a {@link SoloLog}. */
 export interface SoloLogOptions {
   /** Entries in one batch; what is beyond waits for the next. */
@@ -40,6 +42,9 @@ export interface SoloLogParts<P extends Proposal> {
   machine: StateMachine<P>;
   clock: Clock;
   logger: Logger;
+  metrics: LogMetrics;
+  /** A proposal is about to be failed. */
+  onFailed?(proposal: P): void;
   /** Called once when storage has failed; from then on every proposal is refused. */
   onFault(error: unknown): void;
 }
@@ -103,9 +108,11 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
         log.#lastIndex = log.#committed = log.#applied = index;
         parts.machine.apply(index, value, undefined);
       }
+      parts.machine.endRun();
       if (rows.length < replayChunkRows) break;
       yield;
     }
+    parts.metrics.leaderChanges.increment();
     log.#scheduleIdleStore();
     return log;
   }
@@ -138,10 +145,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   }
 
   propose(proposal: P): void {
-    if (this.#fault !== undefined) return proposal.failed(this.#fault);
+    if (this.#fault !== undefined) return this.#failOne(proposal, this.#fault);
     const bytes = proposal.entry.length;
     if (this.#waitingBytes + bytes > this.#options.pendingBytesMax) {
-      return proposal.failed(errors.requestTooManyRequests());
+      return this.#failOne(proposal, errors.requestTooManyRequests());
     }
     this.#waiting.push(proposal);
     this.#waitingBytes += bytes;
@@ -204,7 +211,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
         this.#batchStartedMs = this.#parts.clock.monotonicMs();
         this.#storeBatch(batch);
         if (batch.length === 0) continue;
-        await this.#parts.storage.sync();
+        const { clock, storage, metrics } = this.#parts;
+        const syncStartedMs = clock.monotonicMs();
+        await storage.sync();
+        metrics.syncSeconds.observe((clock.monotonicMs() - syncStartedMs) / 1000);
         this.#applyBatch(batch);
       }
     } catch (error) {
@@ -242,7 +252,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
 
   /** One atomic write: effects of what has been applied, the removal of their entries, and the new entries. */
   #storeBatch(proposals: readonly P[]): void {
-    const { storage, machine } = this.#parts;
+    const { machine } = this.#parts;
     const batch = new WriteBatch();
     machine.takeEffects(batch);
     if (this.#firstIndex <= this.#applied) {
@@ -257,7 +267,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       writeUint64(term, this.term);
       batch.putNamed("meta", termKey, term);
     }
-    if (!batch.isEmpty) storage.apply(batch);
+    if (!batch.isEmpty) this.#applyMeasured(batch, proposals);
     machine.effectsStored();
     this.#termStored = true;
     this.#firstIndex = this.#applied + 1;
@@ -267,12 +277,24 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     }
   }
 
+  #applyMeasured(batch: WriteBatch, proposals: readonly P[]): void {
+    const { storage, clock, metrics } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    storage.apply(batch);
+    const seconds = (clock.monotonicMs() - startedMs) / 1000;
+    metrics.commitSeconds.observe(seconds);
+    if (proposals.length === 0) return;
+    metrics.writeSeconds.observe(seconds);
+    for (const { entry } of proposals) metrics.writtenBytes.value += entry.length;
+  }
+
   #applyBatch(batch: readonly P[]): void {
     this.#committed = this.#lastIndex;
     const { machine } = this.#parts;
     for (const proposal of batch) {
       machine.apply(++this.#applied, proposal.entry, this.#inFlightAbandoned ? undefined : proposal);
     }
+    machine.endRun();
     this.#inFlight = [];
     this.#inFlightAbandoned = false;
   }
@@ -295,12 +317,18 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   #failInFlight(error: EtcdError): void {
     if (this.#inFlightAbandoned) return;
     this.#inFlightAbandoned = true;
-    for (const proposal of this.#inFlight) proposal.failed(error);
+    for (const proposal of this.#inFlight) this.#failOne(proposal, error);
   }
 
   #failWaiting(error: EtcdError): void {
     this.#waitingBytes = 0;
-    for (const proposal of this.#waiting.splice(0)) proposal.failed(error);
+    for (const proposal of this.#waiting.splice(0)) this.#failOne(proposal, error);
+  }
+
+  #failOne(proposal: P, error: EtcdError): void {
+    this.#parts.metrics.proposalsFailed.increment();
+    this.#parts.onFailed?.(proposal);
+    proposal.failed(error);
   }
 
   /** Storage has failed: nothing more is acknowledged. */
