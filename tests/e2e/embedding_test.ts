@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Client, credentials } from "@grpc/grpc-js";
 import { memory, type Server, startServer } from "../../mod.ts";
-import { etcdserverpb, type Method, services } from "../../proto/gen/mod.ts";
+import { type etcdserverpb, type Method, services } from "../../proto/gen/mod.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
 
