@@ -97,7 +97,7 @@ export class UnaryServerCall extends Call implements UnaryCall<unknown, unknown>
   #dispatch(message: Uint8Array): void {
     this.#isDispatched = true;
     this.requestBytes = message;
-    this.arrivalMs = this.session.receivedMs;
+    this.receipt = this.session.receipt;
     this.requestLength = message.length;
     this.method.stats.messagesReceived++;
     this.method.stats.bytesReceived += message.length;
