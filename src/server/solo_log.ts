@@ -172,7 +172,8 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   storeEffects(stored: () => void): void {
     if (this.#fault !== undefined) return;
     this.#onStored.push(stored);
-    this.#schedule();
+    // In a turn of its own, so that who stores again and again lets others work.
+    if (!this.#isWriting) this.#parts.clock.nextTurn(() => this.#begin());
   }
 
   async close(): Promise<void> {
@@ -187,13 +188,18 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     await this.#parts.storage.sync();
   }
 
+  /** Once the input that is being handled has been: all that one read of a connection brings goes into one batch. */
   #schedule(): void {
     if (this.#scheduled || this.#isWriting) return;
     this.#scheduled = true;
-    this.#parts.clock.nextTurn(() => {
+    queueMicrotask(() => {
       this.#scheduled = false;
-      if (!this.#isWriting && this.#hasWork) this.#written = this.#writeAll();
+      this.#begin();
     });
+  }
+
+  #begin(): void {
+    if (!this.#isWriting && this.#hasWork) this.#written = this.#writeAll();
   }
 
   #scheduleIdleStore(): void {

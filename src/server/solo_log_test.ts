@@ -164,7 +164,7 @@ Deno.test("SoloLog measures writes, syncs and failures, and tells the machine wh
 Deno.test("SoloLog.propose() gathers what arrives during a sync into the next batch", async () => {
   const { gate, clock, machine, log } = setUp();
   log.propose(new TestProposal(1));
-  clock.turn();
+  await settle();
   for (let command = 2; command <= 5; command++) log.propose(new TestProposal(command));
   await settle();
   gate.waiting.shift()!.resolve();
@@ -173,6 +173,16 @@ Deno.test("SoloLog.propose() gathers what arrives during a sync into the next ba
   gate.waiting.shift()!.resolve();
   await settle();
   assert.deepEqual(machine.applied, [1, 2, 3, 4, 5]);
+});
+
+Deno.test("SoloLog.propose() gathers what arrives at once into one batch, without a turn of the clock", async () => {
+  const { gate, machine, log } = setUp();
+  for (let command = 1; command <= 3; command++) log.propose(new TestProposal(command));
+  await settle();
+  assert.equal(gate.waiting.length, 1);
+  gate.waiting.shift()!.resolve();
+  await settle();
+  assert.deepEqual(machine.applied, [1, 2, 3]);
 });
 
 Deno.test("SoloLog.propose() bounds a batch by entries and by bytes", async () => {
