@@ -8,7 +8,7 @@ import {
   CommandCode,
   type CommandResult,
   type CompactResult,
-  makeEntry,
+  EntryMaker,
   type Member,
   type Reader,
   requestOffset,
@@ -17,7 +17,7 @@ import { HeaderWriter } from "./header.ts";
 import { checkDeleteRange, checkPut, checkRange, checkRangeStream, checkTxn } from "./kv_checks.ts";
 import { toRangeQuery, toTxnOp } from "./kv_decode.ts";
 import { KvResponseEncoder } from "./kv_encode.ts";
-import { internalRequestBytes } from "./request_size.ts";
+import { internalRequestSizer } from "./request_size.ts";
 import { checkOverlaps } from "./txn_overlap.ts";
 
 /** What the KV service works with. */
@@ -36,11 +36,14 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
     new HeaderWriter(member.identity, { term: () => member.consensus.term }),
   );
 
+  const entries = new EntryMaker();
+  const internalRequestBytes = internalRequestSizer(member.identity);
+
   /** The log entry of a request: the one copy of its bytes. */
   const entryOf = (call: UnaryCall<unknown, unknown>, code: CommandCode): Uint8Array => {
     const request = call.requestBytes;
-    if (internalRequestBytes(request.length, member.identity) > maxRequestBytes) throw errors.requestTooLarge();
-    return makeEntry(code, request);
+    if (internalRequestBytes(request.length) > maxRequestBytes) throw errors.requestTooLarge();
+    return entries.make(code, request);
   };
 
   return {
@@ -93,7 +96,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
     },
 
     Txn: (call) => {
-      const entry = makeEntry(CommandCode.txn, call.requestBytes);
+      const entry = entries.make(CommandCode.txn, call.requestBytes);
       const request = decode(etcdserverpb.TxnRequest, entry.subarray(requestOffset));
       checkTxn(request, maxTxnOps);
       checkOverlaps(request);
@@ -103,7 +106,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
         call.subject = txn;
         return member.readTxn(txn, { serializable: isSerializable(request) }, new CallReader(call, encode));
       }
-      if (internalRequestBytes(call.requestBytes.length, member.identity) > maxRequestBytes) {
+      if (internalRequestBytes(call.requestBytes.length) > maxRequestBytes) {
         throw errors.requestTooLarge();
       }
       member.propose(new CallCommand<TxnResult>(call, { entry, command: { kind: "txn", txn } }, encode));

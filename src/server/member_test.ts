@@ -12,7 +12,7 @@ import {
   type Command,
   CommandCode,
   type CommandResult,
-  makeEntry,
+  EntryMaker,
   requestOffset,
 } from "./command.ts";
 import { Member } from "./member.ts";
@@ -24,7 +24,7 @@ const text = (value: string) => new TextEncoder().encode(value);
 /** Commands go through the log as JSON here: how they are encoded is the API's affair. */
 function encode(command: Command): Uint8Array {
   const json = JSON.stringify(command, (_, value) => value instanceof Uint8Array ? { bytes: [...value] } : value);
-  return makeEntry(CommandCode[command.kind], text(json));
+  return new EntryMaker().make(CommandCode[command.kind], text(json));
 }
 
 function decode(_code: CommandCode, entry: Uint8Array): Command {
@@ -107,12 +107,21 @@ function keysOf(kvs: readonly Uint8Array[]): string[] {
   return kvs.map((kv) => new TextDecoder().decode(decodeKeyValue(kv).key));
 }
 
-Deno.test("makeEntry() leaves room for the header and copies the request", () => {
-  const request = text("request");
-  const entry = makeEntry(CommandCode.txn, request);
-  request.fill(0);
-  assert.equal(entry[entryHeaderBytes], CommandCode.txn);
-  assert.equal(new TextDecoder().decode(entry.subarray(requestOffset)), "request");
+Deno.test("EntryMaker.make() leaves room for the header and copies the request, of any size and beside others", () => {
+  const maker = new EntryMaker();
+  const requests = [7, 0, 9000, 300, 8000, 8183, 8184].flatMap((bytes) => Array(20).fill(bytes) as number[])
+    .map((bytes, i) => new Uint8Array(bytes).fill(i));
+  const entries = requests.map((request) => {
+    const given = request.slice();
+    const entry = maker.make(CommandCode.txn, given);
+    given.fill(255);
+    return entry;
+  });
+  for (const entry of entries) entry.fill(254, 0, entryHeaderBytes);
+  for (const [i, entry] of entries.entries()) {
+    assert.equal(entry[entryHeaderBytes], CommandCode.txn);
+    assert.deepEqual(entry.subarray(requestOffset), requests[i]);
+  }
 });
 
 Deno.test("Member.propose() applies commands in order and answers with their results", async () => {

@@ -6,7 +6,7 @@ export {
   type CommandResult,
   type CompactOp,
   type CompactResult,
-  makeEntry,
+  EntryMaker,
   requestOffset,
 } from "./command.ts";
 export { type MemberIdentity, readIdentity, writeIdentity } from "./identity.ts";

@@ -162,7 +162,7 @@ Deno.test("SoloLog measures writes, syncs and failures, and tells the machine wh
 });
 
 Deno.test("SoloLog.propose() gathers what arrives during a sync into the next batch", async () => {
-  const { gate, clock, machine, log } = setUp();
+  const { gate, machine, log } = setUp();
   log.propose(new TestProposal(1));
   await settle();
   for (let command = 2; command <= 5; command++) log.propose(new TestProposal(command));
