@@ -89,7 +89,7 @@ export class Member {
     const keyspace = yield* KeySpace.open(storage, { leases: noLeases, cacheBytesMax, compactionBatchLimit });
     const timing = { clock, logger, metrics: new RequestMetrics(registry), warningApplyMs };
     const timings = new ApplyTimings(timing);
-    let member: Member | undefined;
+    const opened: { member?: Member } = {};
     const machine = new KeySpaceMachine({
       storage,
       keyspace,
@@ -98,7 +98,7 @@ export class Member {
       timings,
       // What is compacted while the log is replayed is begun below.
       onCompact: (answer) => {
-        if (member !== undefined) member.#compactor.start(answer);
+        opened.member?.#compactor.start(answer);
       },
     });
     const log = yield* SoloLog.open<ClientCommand>(
@@ -109,12 +109,17 @@ export class Member {
         logger,
         metrics: new LogMetrics(registry),
         onFailed: ({ command, arrivalMs }) => timings.failed(command, arrivalMs),
-        onFault: (error) => member?.reportFault(error),
+        onFault: (error) => opened.member?.reportFault(error),
       },
       parts.identity,
       options.log,
     );
-    member = new Member(parts, { keyspace, log, timing, compaction: new CompactionMetrics(registry) });
+    const member = opened.member = new Member(parts, {
+      keyspace,
+      log,
+      timing,
+      compaction: new CompactionMetrics(registry),
+    });
     registerKeySpaceMetrics(registry, { keyspace, storage });
     registerMemberMetrics(registry, { identity: parts.identity, consensus: log });
     if (keyspace.isCompactionPending) member.#compactor.start();
