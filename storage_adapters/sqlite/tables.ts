@@ -13,6 +13,9 @@ import {
 } from "../../src/ports/mod.ts";
 import { assertNumberedKey } from "../keys.ts";
 import { namedChecksum, numberedChecksum } from "./checksum.ts";
+import { JoinedReader } from "./joined_reader.ts";
+import { prepare } from "./prepare.ts";
+import type { ManySource, RowWindow } from "./read_many.ts";
 
 /** What makes the tables of schema version 1: a rowid table per numbered bucket, a key-ordered one per named bucket. */
 export const createTablesSql: string = [
@@ -25,13 +28,6 @@ export const createTablesSql: string = [
 ].join("\n");
 
 const limitMax = 2 ** 31 - 1;
-
-function prepare(db: DatabaseSync, sql: string): StatementSync {
-  // Deno has this method, its type declarations do not.
-  const statement = db.prepare(sql) as StatementSync & { setReturnArrays(enabled: boolean): void };
-  statement.setReturnArrays(true);
-  return statement;
-}
 
 /** A row as statements return it. Anything may be in there when the file is damaged. */
 type RawRow = [key: unknown, sum: unknown, value: unknown];
@@ -50,7 +46,7 @@ function outOfOrder(bucket: string): StorageError {
 }
 
 /** Reads of one numbered bucket. */
-export class NumberedReader {
+export class NumberedReader implements ManySource {
   readonly #bucket: NumberedBucket;
   readonly #get: StatementSync;
   readonly #ascending: StatementSync;
@@ -72,16 +68,16 @@ export class NumberedReader {
   get(key: number): Uint8Array | undefined {
     const row = this.#get.get(key) as unknown as [unknown, unknown] | undefined;
     if (row !== undefined) return this.#checked(key, row[0], row[1]);
-    this.#checkBelow(key);
+    this.checkBelow(key);
     this.#checkAbove(key);
     return undefined;
   }
 
   /**
    * A damaged key in an inner page leads a search to a wrong leaf, where the row is missing and nothing is noticed. But the step
-   * from there to the neighbouring leaf then arrives at a key on the wrong side, which is looked for here and in {@link #checkAbove}.
+   * from there to the neighbouring leaf then arrives at a key on the wrong side, which is looked for here and in `#checkAbove`.
    */
-  #checkBelow(key: number): void {
+  checkBelow(key: number): void {
     const row = this.#below.get(key) as unknown as [unknown] | undefined;
     if (row !== undefined && !(typeof row[0] === "number" && row[0] < key)) throw outOfOrder(this.#bucket);
   }
@@ -103,7 +99,7 @@ export class NumberedReader {
     const raw = all(reverse ? this.#descending : this.#ascending, first, last, Math.min(limit, limitMax));
     const rows = new Array<NumberedRow>(raw.length);
     if (reverse && last < Number.MAX_SAFE_INTEGER) this.#checkAbove(last);
-    if (!reverse && first > 0) this.#checkBelow(first);
+    if (!reverse && first > 0) this.checkBelow(first);
     let before = reverse ? last + 1 : first - 1;
     for (let i = 0; i < raw.length; i++) {
       const [key, sum, value] = raw[i];
@@ -113,6 +109,13 @@ export class NumberedReader {
     }
     return rows;
   }
+
+  window(range: { first: number; last: number; limit: number }): RowWindow {
+    const rows = this.rows({ ...range, reverse: false });
+    return { rows, settledTo: rows.length < range.limit ? range.last : rows[rows.length - 1].key };
+  }
+
+  release(): void {}
 
   #checked(key: number, sum: unknown, value: unknown): Uint8Array {
     if (!(value instanceof Uint8Array) || numberedChecksum(this.#bucket, key, value) !== sum) {
@@ -170,10 +173,13 @@ export class NamedReader {
 /** Reads of every bucket on one connection. */
 export class Readers {
   readonly numbered: Readonly<Record<NumberedBucket, NumberedReader>>;
+  /** As {@link numbered}, for many rows of which nothing is kept. */
+  readonly joined: Readonly<Record<NumberedBucket, JoinedReader>>;
   readonly named: Readonly<Record<NamedBucket, NamedReader>>;
 
   constructor(db: DatabaseSync) {
     this.numbered = byBucket(numberedBuckets, (bucket) => new NumberedReader(db, bucket));
+    this.joined = byBucket(numberedBuckets, (bucket) => new JoinedReader(db, bucket, this.numbered[bucket]));
     this.named = byBucket(namedBuckets, (bucket) => new NamedReader(db, bucket));
   }
 }
