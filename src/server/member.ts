@@ -89,7 +89,8 @@ export class Member {
     const keyspace = yield* KeySpace.open(storage, { leases: noLeases, cacheBytesMax, compactionBatchLimit });
     const timing = { clock, logger, metrics: new RequestMetrics(registry), warningApplyMs };
     const timings = new ApplyTimings(timing);
-    const opened: { member?: Member } = {};
+    /** The parts below call back into the member that is made of them. */
+    const made: { member?: Member } = {};
     const machine = new KeySpaceMachine({
       storage,
       keyspace,
@@ -98,7 +99,7 @@ export class Member {
       timings,
       // What is compacted while the log is replayed is begun below.
       onCompact: (answer) => {
-        opened.member?.#compactor.start(answer);
+        if (made.member !== undefined) made.member.#compactor.start(answer);
       },
     });
     const log = yield* SoloLog.open<ClientCommand>(
@@ -109,12 +110,12 @@ export class Member {
         logger,
         metrics: new LogMetrics(registry),
         onFailed: ({ command, arrivalMs }) => timings.failed(command, arrivalMs),
-        onFault: (error) => opened.member?.reportFault(error),
+        onFault: (error) => made.member?.reportFault(error),
       },
       parts.identity,
       options.log,
     );
-    const member = opened.member = new Member(parts, {
+    const member = made.member = new Member(parts, {
       keyspace,
       log,
       timing,

@@ -21,7 +21,9 @@ export type FaultyOperation = "read" | "apply" | "sync";
 
 /** An error that the adapter throws in place of doing the operation. */
 export interface FaultRule {
+  /** Which calls it strikes. */
   operation: FaultyOperation;
+  /** What they throw. */
   fault: StorageFault;
   /** At this call of the operation, counted from 1 since the adapter was made or restarted. */
   atCall?: number;

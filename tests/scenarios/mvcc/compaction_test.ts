@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { memory } from "../../storage_adapters/memory/mod.ts";
-import { WriteBatch } from "../ports/mod.ts";
-import { KeySpace } from "./keyspace.ts";
-import type { LeaseBook } from "./types.ts";
+import { memory } from "../../../storage_adapters/memory/mod.ts";
+import { WriteBatch } from "../../../src/ports/mod.ts";
+import { KeySpace } from "../../../src/mvcc/mod.ts";
+import type { LeaseBook } from "../../../src/mvcc/mod.ts";
 
 const noLeases: LeaseBook = { has: () => false, leaseOf: () => 0n, attach() {}, detach() {} };
 
