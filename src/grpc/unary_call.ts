@@ -52,7 +52,9 @@ export class UnaryServerCall extends Call implements UnaryCall<unknown, unknown>
   }
 
   protected override release(): void {
-    this.session.server.slowCalls?.ended(this);
+    const { slowCalls } = this.session.server;
+    if (slowCalls === undefined) this.subject = undefined;
+    else slowCalls.ended(this);
   }
 
   receiveData(data: Uint8Array, endStream: boolean): void {

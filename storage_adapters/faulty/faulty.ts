@@ -102,6 +102,15 @@ class Faulty implements FaultyStorage {
     return this.#inner.getNumberedMany(bucket, keys);
   }
 
+  visitNumberedMany(
+    bucket: NumberedBucket,
+    keys: readonly number[],
+    visit: (value: Uint8Array | undefined) => void,
+  ): void {
+    this.#meet("read");
+    this.#inner.visitNumberedMany(bucket, keys, visit);
+  }
+
   scanNumbered(bucket: NumberedBucket, scan: Scan<number>): NumberedRow[] {
     this.#meet("read");
     return this.#inner.scanNumbered(bucket, scan);

@@ -103,6 +103,14 @@ class SqliteStorage implements StorageAdapter {
     return this.#read(() => this.#store.getNumberedMany(bucket, keys));
   }
 
+  visitNumberedMany(
+    bucket: NumberedBucket,
+    keys: readonly number[],
+    visit: (value: Uint8Array | undefined) => void,
+  ): void {
+    this.#read(() => this.#store.visitNumberedMany(bucket, keys, visit));
+  }
+
   scanNumbered(bucket: NumberedBucket, scan: Scan<number>): NumberedRow[] {
     return this.#read(() => this.#store.readers.numbered[bucket].scan(scan));
   }

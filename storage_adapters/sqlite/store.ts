@@ -204,9 +204,25 @@ export class Store {
 
   /** The values at ascending keys, all of one state. */
   getNumberedMany(bucket: NumberedBucket, keys: readonly number[]): (Uint8Array | undefined)[] {
+    const values: (Uint8Array | undefined)[] = [];
     this.#beginRead.run();
     try {
-      return readMany(this.readers.numbered[bucket], keys);
+      readMany(this.readers.numbered[bucket], keys, (value) => values.push(value));
+    } finally {
+      this.#commit.run();
+    }
+    return values;
+  }
+
+  /** Calls `visit` with the values at ascending keys, all of one state; each is valid during its call. */
+  visitNumberedMany(
+    bucket: NumberedBucket,
+    keys: readonly number[],
+    visit: (value: Uint8Array | undefined) => void,
+  ): void {
+    this.#beginRead.run();
+    try {
+      readMany(this.readers.joined[bucket], keys, visit);
     } finally {
       this.#commit.run();
     }
