@@ -6,9 +6,12 @@ import type { MemberIdentity } from "../server/mod.ts";
  * decides on how many bytes they take as varints.
  */
 export function internalRequestSizer(identity: MemberIdentity): (requestBytes: number) => number {
-  const headerBytes = 2 + 1 + 1 + varintBytes(Number(BigInt.asUintN(16, identity.memberId)) * 2 ** 48);
+  const headerBytes = 2 + 1 + 1 + varintBytes(Number(BigInt.asUintN(16, identity.memberId)) * 2 ** 48 + requestTime);
   return (requestBytes) => headerBytes + 1 + varintBytes(requestBytes) + requestBytes;
 }
+
+/** The bits below: a time, of which the highest bit is set for years at a stretch. */
+const requestTime = 2 ** 47;
 
 /** Of a number below 2^64, which may be rounded. */
 function varintBytes(value: number): number {
