@@ -24,7 +24,7 @@ export interface SqliteOptions {
   cacheKib?: number;
   /** Up to this many row changes since the last sync, a sync is done in place; above, on the thread pool. */
   inPlaceSyncOpsMax?: number;
-  /** While syncs take longer on average, in milliseconds, all go to the thread pool. */
+  /** While syncs in place take longer on average, in milliseconds, they go to the thread pool. */
   inPlaceSyncMsMax?: number;
   /** After so many bytes of log a round of checkpointing begins. */
   checkpointSliceBytes?: number;
@@ -60,7 +60,7 @@ class SqliteStorage implements StorageAdapter {
     this.#options = {
       cacheKib: options.cacheKib ?? 2 * 1024,
       inPlaceSyncOpsMax: options.inPlaceSyncOpsMax ?? 8,
-      inPlaceSyncMsMax: options.inPlaceSyncMsMax ?? 1,
+      inPlaceSyncMsMax: options.inPlaceSyncMsMax ?? 4,
       checkpointSliceBytes: options.checkpointSliceBytes ?? 4 * mib,
       checkpointWorkerBytesMin: options.checkpointWorkerBytesMin ?? 16 * mib,
       walBytesMax: options.walBytesMax ?? 16 * mib,

@@ -12,7 +12,7 @@ export interface SyncableFile {
 export interface SyncerOptions {
   /** Up to this many row changes since the last sync, the sync is done in place; above, on the thread pool. */
   inPlaceOpsMax: number;
-  /** While syncs take longer than this on average, in milliseconds, none is done in place unless it must be. */
+  /** While syncs in place take longer than this on average, in milliseconds, only one now and then is done there, to see whether they still do. */
   inPlaceMsMax: number;
   /** Milliseconds on a clock that never goes back. */
   now: () => number;
@@ -21,6 +21,8 @@ export interface SyncerOptions {
 }
 
 const averageWeight = 0.2;
+/** What a sync on the thread pool leaves of the average: about ten are made there before one in place is tried again. */
+const averageKept = 0.97;
 
 /**
  * Makes a file's writes durable for many callers at once: a call is covered by the first sync that begins after it, and calls that
@@ -36,6 +38,10 @@ export class Syncer {
   /** Number of the latest write known to be durable. Never above `#written`. */
   #durable = 0;
   #opsSinceSync = 0;
+  /**
+   * Of syncs in place only: on the thread pool a busy machine adds the wait for a core, twice, which says nothing about the device, and would keep
+   * syncs there for good.
+   */
   #averageMs = 0;
   #running: { upTo: number; done: Promise<void> } | undefined;
   #waiting: PromiseWithResolvers<void> | undefined;
@@ -62,15 +68,20 @@ export class Syncer {
       this.#waiting ??= Promise.withResolvers();
       return this.#waiting.promise;
     }
-    if (this.#opsSinceSync <= this.#options.inPlaceOpsMax && this.#averageMs <= this.#options.inPlaceMsMax) {
-      try {
-        this.syncInPlace();
-        return Promise.resolve();
-      } catch (error) {
-        return Promise.reject(error);
-      }
+    if (this.#opsSinceSync <= this.#options.inPlaceOpsMax) {
+      if (this.#averageMs <= this.#options.inPlaceMsMax) return this.#syncInPlaceNow();
+      this.#averageMs *= averageKept;
     }
     return this.#start();
+  }
+
+  #syncInPlaceNow(): Promise<void> {
+    try {
+      this.syncInPlace();
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Makes everything noted so far durable before it returns. */
@@ -85,7 +96,7 @@ export class Syncer {
     }
     this.#durable = this.#written;
     this.#opsSinceSync = 0;
-    this.#noteDuration(startedMs);
+    this.#averageMs += averageWeight * (this.#options.now() - startedMs - this.#averageMs);
   }
 
   /** Resolves, never rejects, when no sync is on the thread pool any more. */
@@ -94,7 +105,6 @@ export class Syncer {
   }
 
   async #run(upTo: number): Promise<void> {
-    const startedMs = this.#options.now();
     try {
       await this.#file.syncData();
     } catch (error) {
@@ -106,7 +116,6 @@ export class Syncer {
     }
     this.#running = undefined;
     if (upTo > this.#durable) this.#durable = upTo;
-    this.#noteDuration(startedMs);
     const waiting = this.#waiting;
     if (waiting === undefined) return;
     this.#waiting = undefined;
@@ -121,10 +130,6 @@ export class Syncer {
     const done = this.#run(upTo);
     this.#running = { upTo, done };
     return done;
-  }
-
-  #noteDuration(startedMs: number): void {
-    this.#averageMs += averageWeight * (this.#options.now() - startedMs - this.#averageMs);
   }
 
   #fail(cause: unknown): Error {

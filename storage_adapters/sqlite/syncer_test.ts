@@ -87,17 +87,46 @@ Deno.test("Syncer.sync() is done in place for few changes on a fast disk only", 
   syncer.noteWrite(2);
   syncer.noteWrite(3);
   const pooled = watch(syncer.sync());
-  assert.deepEqual([file.inPlace, file.pending.length], [1, 1]);
+  assert.deepEqual([file.inPlace, file.pending.length], [1, 1], "in place although there are many changes");
   nowMs += 20;
   file.pending[0].resolve();
   await settle();
   assert.equal(pooled.state, "done");
   syncer.noteWrite(1);
-  const slow = watch(syncer.sync());
-  assert.deepEqual([file.inPlace, file.pending.length], [1, 2], "in place although the disk is slow");
-  file.pending[1].resolve();
-  await settle();
-  assert.equal(slow.state, "done");
+  await syncer.sync();
+  assert.deepEqual([file.inPlace, file.pending.length], [2, 1], "how long the thread pool took does not count");
+});
+
+Deno.test("Syncer.sync() goes to the thread pool while syncs in place are slow, and tries one in place now and then", async () => {
+  const file = new HandFile();
+  let nowMs = 0;
+  let diskMs = 20;
+  const { syncer } = syncerOn(file, { inPlaceOpsMax: 4, inPlaceMsMax: 3, now: () => nowMs });
+  const syncDataSync = file.syncDataSync.bind(file);
+  file.syncDataSync = () => {
+    nowMs += diskMs;
+    syncDataSync();
+  };
+  const sync = async (): Promise<"in place" | "pooled"> => {
+    const before = file.inPlace;
+    syncer.noteWrite(1);
+    const done = syncer.sync();
+    file.pending.splice(0).forEach((pending) => pending.resolve());
+    await done;
+    return file.inPlace > before ? "in place" : "pooled";
+  };
+  const run = async (syncs: number) => {
+    let inPlace = 0;
+    for (let i = 0; i < syncs; i++) if (await sync() === "in place") inPlace++;
+    return inPlace;
+  };
+  assert.equal(await sync(), "in place");
+  assert.equal(await sync(), "pooled");
+  const whileSlow = await run(200);
+  assert.ok(whileSlow >= 2 && whileSlow <= 20, `${whileSlow} of 200 syncs in place on a slow disk`);
+  diskMs = 0.2;
+  await run(40);
+  assert.equal(await run(50), 50, "the disk is quick again");
 });
 
 Deno.test("Syncer.syncInPlace() covers what a sync on the thread pool has not", async () => {
