@@ -3,21 +3,28 @@ import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import type { KeySpaceCounts } from "./counts.ts";
 import type { KeyText } from "./key.ts";
 import type { KeyIndex } from "./key_index.ts";
+import { SequenceSet } from "./sequence_set.ts";
 
 const encoder = new TextEncoder();
 const COMPACT_REVISION_KEY = encoder.encode("mvcc/compactRevision");
 const COMPACTED_REVISION_KEY = encoder.encode("mvcc/compactedRevision");
 
-/** Deletions that wait for the next storage write; at this many, compaction waits too. */
-const PENDING_DELETIONS_MAX = 4096;
+/** What the deletions that wait for the next storage write may cost, in rows; at this, compaction waits too. About half a millisecond. */
+const PENDING_COST_MAX = 1024;
+/** What it costs, in rows, to go to a place in the storage: its page must be read, and written again. */
+const PLACE_COST = 15;
 
 /**
- * Why a step of compaction gave control back: there is more to do; or a reader of an older revision holds it back; or the deletions so far must be taken
- * to the storage first.
+ * Why a step of compaction gave control back: there is more to do in memory; or a reader of an older revision holds it back; or the deletions so far
+ * must be taken to the storage first.
  */
 export type CompactionPause = "working" | "pinned" | "storage";
 
-/** Two steps: a revision is declared compacted at once, and what only its past can see is removed bit by bit afterwards, also after a restart. */
+/**
+ * Two steps: a revision is declared compacted at once, and what only its past can see is removed bit by bit afterwards, also after a restart. The index is
+ * walked first, in the order of keys; then the history's rows go in the order in which they were written, so that neighbours go together: a page of
+ * the storage is written once, not once for each of its rows.
+ */
 export class Compaction {
   /** Reads below this revision are refused; -1 before the first compaction, as in etcd. */
   compactRevision: number;
@@ -26,7 +33,11 @@ export class Compaction {
   readonly #index: KeyIndex;
   /** How many readers read at which older revision. */
   readonly #pins = new Map<number, number>();
-  #pendingDeletions: number[] = [];
+  /** Rows that the index has forgotten and the storage still has. */
+  readonly #removed = new SequenceSet();
+  /** What of it goes with the next storage write. */
+  #pendingRuns: { from: number; to: number }[] = [];
+  #pendingCost = 0;
   #revisionsChanged = false;
   #running = false;
   /** A step looks at this many keys at most. */
@@ -105,8 +116,7 @@ export class Compaction {
 
   *#pass(target: number): Generator<CompactionPause, void> {
     let from: KeyText | undefined = "" as KeyText;
-    for (;;) {
-      while (this.#pendingDeletions.length >= PENDING_DELETIONS_MAX) yield "storage";
+    while (from !== undefined) {
       const removed: number[] = [];
       from = this.#index.compactSlice(
         from,
@@ -114,18 +124,30 @@ export class Compaction {
         removed,
       );
       this.#counts.compactedRevisions += removed.length;
-      for (const sequence of removed) this.#pendingDeletions.push(sequence);
-      if (from === undefined) return;
+      for (const sequence of removed) this.#removed.add(sequence);
       yield "working";
     }
+    while (!this.#removed.isEmpty) {
+      while (this.#pendingCost >= PENDING_COST_MAX) yield "storage";
+      this.#pendRun();
+    }
+  }
+
+  #pendRun(): void {
+    const run = this.#removed.takeRun(Math.max(1, PENDING_COST_MAX - this.#pendingCost - PLACE_COST));
+    if (run === undefined) return;
+    this.#pendingRuns.push(run);
+    this.#pendingCost += PLACE_COST + run.to - run.from;
   }
 
   /** Puts what has changed since the last call into the batch of the next storage write. */
   takeEffects(batch: WriteBatch): void {
-    if (this.#pendingDeletions.length > 0) {
-      addDeletions(batch, Float64Array.from(this.#pendingDeletions).sort());
-      this.#pendingDeletions = [];
+    for (const { from, to } of this.#pendingRuns) {
+      if (to - from === 1) batch.deleteNumbered("history", from);
+      else batch.deleteNumberedRange("history", from, to);
     }
+    this.#pendingRuns = [];
+    this.#pendingCost = 0;
     if (this.#revisionsChanged) {
       batch.putNamed("meta", COMPACT_REVISION_KEY, encoder.encode(String(this.compactRevision)));
       batch.putNamed("meta", COMPACTED_REVISION_KEY, encoder.encode(String(this.compactedRevision)));
@@ -140,15 +162,4 @@ function readNumber(storage: StorageAdapter, key: Uint8Array): number {
   const number = Number(new TextDecoder().decode(value));
   assert(Number.isSafeInteger(number), "The stored compact revision is not a number");
   return number;
-}
-
-/** Neighbours go as a range. */
-function addDeletions(batch: WriteBatch, sequences: Float64Array): void {
-  for (let i = 0; i < sequences.length;) {
-    let end = i + 1;
-    while (end < sequences.length && sequences[end] === sequences[end - 1] + 1) end++;
-    if (end - i === 1) batch.deleteNumbered("history", sequences[i]);
-    else batch.deleteNumberedRange("history", sequences[i], sequences[end - 1] + 1);
-    i = end;
-  }
 }

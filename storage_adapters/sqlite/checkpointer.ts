@@ -84,6 +84,14 @@ export class Checkpointer {
     }
   }
 
+  /** {@link noteWrite} for writes of which only the log's size tells how large they were. */
+  noteLog(): void {
+    if (this.#round !== undefined || this.#stopped) return;
+    const { log, checkpointed } = resultOf(this.#look);
+    this.#bytesSinceRound = 0;
+    this.noteWrite((log - checkpointed) * pageBytes);
+  }
+
   /** Resolves, never rejects, when no round is running. */
   async settled(): Promise<void> {
     while (this.#round !== undefined) await this.#round;

@@ -44,7 +44,7 @@ Deno.test("PackedReader reads the rows that were written, whatever their sizes",
         });
       },
     ),
-    { numRuns: 30 },
+    propertyOptions({ numRuns: 30 }),
   );
 });
 

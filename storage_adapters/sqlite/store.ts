@@ -161,12 +161,19 @@ export class Store {
     this.#assertWritable();
     const { ops } = batch;
     let bytes = commitBytes;
+    let removesHistory = false;
     this.#transact("Cannot apply batch", () => {
-      for (let i = 0; i < ops.length; i++) bytes += this.#writer.change(ops[i]) + opOverheadBytes;
+      for (let i = 0; i < ops.length; i++) {
+        const op = ops[i];
+        bytes += this.#writer.change(op) + opOverheadBytes;
+        if (op.bucket === "history" && op.kind !== "putNumbered") removesHistory = true;
+      }
     });
     this.#logRoom.noteWrite(bytes);
     this.#syncer.noteWrite(ops.length);
-    this.#checkpointer.noteWrite(bytes);
+    // Every page that held one of the rows has been written, however few operations that took.
+    if (removesHistory) this.#checkpointer.noteLog();
+    else this.#checkpointer.noteWrite(bytes);
   }
 
   /** Runs `change` in a write transaction: all of it, or nothing and a throw. */

@@ -84,6 +84,7 @@ Deno.test("KeySpace.rangeSlices() shows the state at its first step, and compact
     const next = compaction.next();
     if (next.done) break;
     assert.notEqual(next.value, "pinned");
+    if (next.value === "storage") store(keyspace);
   }
   assert.equal(keyspace.isCompactionPending, false);
 });
