@@ -6,10 +6,13 @@ import type { MemberIdentity } from "../server/mod.ts";
  * decides on how many bytes they take as varints.
  */
 export function internalRequestBytes(requestBytes: number, identity: MemberIdentity): number {
-  const idBytes = varintBytes(BigInt.asUintN(16, identity.memberId) << 48n);
+  const idBytes = varintBytes((BigInt.asUintN(16, identity.memberId) << 48n) | requestTime);
   const headerBytes = 2 + 1 + 1 + idBytes;
   return headerBytes + 1 + varintBytes(requestBytes) + requestBytes;
 }
+
+/** The bits below: a time, of which the highest bit is set for years at a stretch. */
+const requestTime = 1n << 47n;
 
 function varintBytes(value: number | bigint): number {
   let bytes = 1;

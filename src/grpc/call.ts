@@ -3,7 +3,7 @@ import { ErrorCode, type HeaderList, type Http2Stream } from "../http2/mod.ts";
 import type { DeadlineEntry } from "./deadlines.ts";
 import { Metadata } from "./metadata.ts";
 import type { Method } from "./method.ts";
-import type { GrpcSession } from "./session.ts";
+import type { GrpcSession, Receipt } from "./session.ts";
 import { isDeliberate, type Status, statusOf } from "./status.ts";
 import type { ServerCall, TransportInfo } from "./types.ts";
 
@@ -29,7 +29,8 @@ export abstract class Call implements ServerCall, DeadlineEntry {
   readonly session: GrpcSession;
   readonly stream: Http2Stream;
   readonly method: Method;
-  arrivalMs: number;
+  /** The read that brought the request, shared by all calls of it: a number of their own would be an object more for each call. */
+  protected receipt: Receipt;
   deadlineMs = Infinity;
   deadlineNext: DeadlineEntry | null = null;
   deadlinePrevious: DeadlineEntry | null = null;
@@ -46,12 +47,16 @@ export abstract class Call implements ServerCall, DeadlineEntry {
 
   constructor(session: GrpcSession, stream: Http2Stream, method: Method, headers: CallHeaders) {
     this.session = session;
-    this.arrivalMs = session.receivedMs;
+    this.receipt = session.receipt;
     this.stream = stream;
     this.method = method;
     this.#metadata = headers.list;
     this.contentType = headers.contentType;
     this.encoding = headers.encoding;
+  }
+
+  get arrivalMs(): number {
+    return this.receipt.atMs;
   }
 
   get path(): string {

@@ -26,6 +26,12 @@ export interface SessionOutlet {
   onClose(reason: string): void;
 }
 
+/** A piece of what a client has sent, as it was read. */
+export interface Receipt {
+  /** When it was, on the server's monotonic clock. */
+  readonly atMs: number;
+}
+
 const grpcContentType = "application/grpc";
 
 /** The first headers of nearly every answer, and the trailers of nearly every answer. */
@@ -48,8 +54,8 @@ export class GrpcSession implements Http2Events {
   readonly transport: TransportInfo;
   /** The HTTP/2 engine behind it. */
   readonly connection: Http2Connection;
-  /** When the bytes came that are being handled, on the server's monotonic clock. */
-  receivedMs: number;
+  /** The bytes that are being handled. */
+  receipt: Receipt;
   readonly #outlet: SessionOutlet;
   readonly #keepalive: Keepalive | undefined;
   readonly #pingPolicy: PingPolicy | undefined;
@@ -65,7 +71,7 @@ export class GrpcSession implements Http2Events {
   constructor(server: GrpcServer, transport: TransportInfo, outlet: SessionOutlet) {
     const nowMs = server.clock.monotonicMs();
     this.server = server;
-    this.receivedMs = nowMs;
+    this.receipt = { atMs: nowMs };
     this.transport = transport;
     this.#outlet = outlet;
     if (server.keepalive !== undefined) this.#keepalive = new Keepalive(server.keepalive, nowMs);
@@ -82,7 +88,7 @@ export class GrpcSession implements Http2Events {
   /** Takes what the client has sent. The bytes may change after this returns. */
   receive(bytes: Uint8Array): void {
     const nowMs = this.server.clock.monotonicMs();
-    this.receivedMs = nowMs;
+    this.receipt = { atMs: nowMs };
     this.#keepalive?.received(nowMs);
     this.connection.receive(bytes, nowMs);
   }

@@ -50,9 +50,11 @@ export class SlowCalls {
     this.#ended = [];
     const nowMs = this.#clock.monotonicMs();
     for (const call of ended) {
+      const { path, peer, subject, requestLength, responseLength } = call;
+      // A call outlives its answer for a while: it must not keep its command alive.
+      call.subject = undefined;
       const tookMs = nowMs - call.arrivalMs;
       if (tookMs <= this.#options.afterMs) continue;
-      const { path, peer, subject, requestLength, responseLength } = call;
       this.#options.report({
         path,
         peer,

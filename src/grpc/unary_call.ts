@@ -52,7 +52,9 @@ export class UnaryServerCall extends Call implements UnaryCall<unknown, unknown>
   }
 
   protected override release(): void {
-    this.session.server.slowCalls?.ended(this);
+    const { slowCalls } = this.session.server;
+    if (slowCalls === undefined) this.subject = undefined;
+    else slowCalls.ended(this);
   }
 
   receiveData(data: Uint8Array, endStream: boolean): void {
@@ -97,7 +99,7 @@ export class UnaryServerCall extends Call implements UnaryCall<unknown, unknown>
   #dispatch(message: Uint8Array): void {
     this.#isDispatched = true;
     this.requestBytes = message;
-    this.arrivalMs = this.session.receivedMs;
+    this.receipt = this.session.receipt;
     this.requestLength = message.length;
     this.method.stats.messagesReceived++;
     this.method.stats.bytesReceived += message.length;

@@ -7,7 +7,7 @@ import { RECORD_HEADER_BYTES, RecordKind, rowKind, rowRevision } from "./record.
 import type { LeaseBook } from "./types.ts";
 
 /** Rows that are read in one step. */
-const ROWS_PER_STEP = 1024;
+const ROWS_PER_STEP = 512;
 
 /**
  * Rebuilds the index from the history, and attaches keys to their leases. A row says create revision and version itself, so that it does

@@ -81,7 +81,7 @@ export class WriteBatch {
 
 /** How much space a store takes, in bytes. */
 export interface StorageSize {
-  /** All that the store occupies, in files or in memory. */
+  /** All that the store's content occupies, in files or in memory, without a log that is written ahead of it. */
   totalBytes: number;
   /** What of it holds data; the rest is reused before the store grows. */
   inUseBytes: number;

@@ -21,6 +21,11 @@ export interface SoloLogOptions {
   batchBytesMax: number;
   /** Bytes of entries that may wait; beyond it a proposal fails with `too many requests`. */
   pendingBytesMax: number;
+  /**
+   * Effects wait for a batch to carry them until those of more than so many bytes of entries do. Until then the log alone has what was
+   * put, so that a lone client's batch touches the last page of the log and no other; a start applies those entries again.
+   */
+  effectsLagBytesMax: number;
   /** Effects that no proposal carries along are stored after this long. */
   idleStoreDelayMs: number;
   /** A proposal that has waited this long for storage fails with `request timed out`; it may still be applied. */
@@ -32,6 +37,7 @@ export const soloLogDefaults: SoloLogOptions = {
   batchEntriesMax: 4096,
   batchBytesMax: 8 << 20,
   pendingBytesMax: 256 << 20,
+  effectsLagBytesMax: 4096,
   idleStoreDelayMs: 20,
   requestTimeoutMs: 7000,
 };
@@ -89,6 +95,8 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   #onStored: (() => void)[] = [];
   /** Highest index whose effects are in storage. Never above `#applied`. */
   #storedIndex: number;
+  /** Bytes of the entries between `#storedIndex` and `#applied`. */
+  #unstoredBytes = 0;
   #fault: EtcdError | undefined;
 
   /**
@@ -106,6 +114,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       for (const { key: index, value } of rows) {
         assert(index === log.#applied + 1, `the log has no entry ${log.#applied + 1}, the next one is ${index}`);
         log.#lastIndex = log.#committed = log.#applied = index;
+        log.#unstoredBytes += value.length;
         parts.machine.apply(index, value, undefined);
       }
       parts.machine.endRun();
@@ -250,12 +259,14 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     return waiting.splice(0, count);
   }
 
-  /** One atomic write: effects of what has been applied, the removal of their entries, and the new entries. */
+  /** One atomic write: the new entries, and, when it is time, effects of what has been applied with the removal of their entries. */
   #storeBatch(proposals: readonly P[]): void {
     const { machine } = this.#parts;
     const batch = new WriteBatch();
-    machine.takeEffects(batch);
-    if (this.#firstIndex <= this.#applied) {
+    const withEffects = proposals.length === 0 || this.#onStored.length > 0 ||
+      this.#unstoredBytes > this.#options.effectsLagBytesMax;
+    if (withEffects) machine.takeEffects(batch);
+    if (withEffects && this.#firstIndex <= this.#applied) {
       batch.deleteNumberedRange("log", this.#firstIndex, this.#applied + 1);
     }
     for (const { entry } of proposals) {
@@ -268,10 +279,15 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       batch.putNamed("meta", termKey, term);
     }
     if (!batch.isEmpty) this.#applyMeasured(batch, proposals);
-    machine.effectsStored();
     this.#termStored = true;
+    if (withEffects) this.#effectsStored();
+  }
+
+  #effectsStored(): void {
+    this.#parts.machine.effectsStored();
     this.#firstIndex = this.#applied + 1;
     this.#storedIndex = this.#applied;
+    this.#unstoredBytes = 0;
     if (this.#onStored.length > 0) {
       for (const stored of this.#onStored.splice(0)) stored();
     }
@@ -292,6 +308,7 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     this.#committed = this.#lastIndex;
     const { machine } = this.#parts;
     for (const proposal of batch) {
+      this.#unstoredBytes += proposal.entry.length;
       machine.apply(++this.#applied, proposal.entry, this.#inFlightAbandoned ? undefined : proposal);
     }
     machine.endRun();

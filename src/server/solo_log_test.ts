@@ -199,7 +199,7 @@ Deno.test("SoloLog.propose() refuses what exceeds the bytes that may wait", () =
 });
 
 Deno.test("SoloLog.open() applies again what was committed after the stored effects", async () => {
-  const { inner, gate, clock, log } = setUp();
+  const { inner, gate, clock, log } = setUp({ effectsLagBytesMax: 0 });
   for (const command of [1, 2, 3]) {
     log.propose(new TestProposal(command));
     clock.turn();
@@ -212,6 +212,31 @@ Deno.test("SoloLog.open() applies again what was committed after the stored effe
   assert.deepEqual(reopened.machine.applied, [1, 2, 3]);
   assert.equal(reopened.log.appliedIndex, 3);
   assert.equal(reopened.log.term, 3, "a term of its own for every start");
+});
+
+Deno.test("SoloLog lets effects of few bytes wait in the log, and takes them along when they are more", async () => {
+  const { inner, gate, clock, log } = setUp({ effectsLagBytesMax: 30 });
+  const put = async (command: number) => {
+    log.propose(new TestProposal(command, 12));
+    clock.turn();
+    await settle();
+    gate.waiting.shift()!.resolve();
+    await settle();
+  };
+  const entries = () => inner.scanNumbered("log", { limit: 10 }).map(({ key }) => key);
+  await put(1);
+  await put(2);
+  assert.equal(inner.getNamed("meta", appliedKey), undefined, "20 bytes may wait");
+  assert.deepEqual(entries(), [1, 2]);
+  const reopened = setUp({}, inner);
+  assert.deepEqual(reopened.machine.applied, [1, 2]);
+  await put(3);
+  assert.deepEqual([...inner.getNamed("meta", appliedKey)!], [1, 2], "40 bytes may not");
+  assert.deepEqual(entries(), [3]);
+  log.storeEffects(() => {});
+  await put(4);
+  assert.deepEqual([...inner.getNamed("meta", appliedKey)!], [1, 2, 3], "nor may effects that somebody waits for");
+  assert.deepEqual(entries(), [4]);
 });
 
 Deno.test("SoloLog stores the effects of an idle machine and removes their entries", async () => {

@@ -14,6 +14,7 @@ import {
 import { assertNumberedKey } from "../keys.ts";
 import { namedChecksum, numberedChecksum } from "./checksum.ts";
 import { JoinedReader } from "./joined_reader.ts";
+import { PackedReader } from "./packed_rows.ts";
 import { prepare } from "./prepare.ts";
 import type { ManySource, RowWindow } from "./read_many.ts";
 
@@ -28,6 +29,8 @@ export const createTablesSql: string = [
 ].join("\n");
 
 const limitMax = 2 ** 31 - 1;
+/** From so many rows on, they are read many at a time. */
+const packedRowsMin = 16;
 
 /** A row as statements return it. Anything may be in there when the file is damaged. */
 type RawRow = [key: unknown, sum: unknown, value: unknown];
@@ -54,6 +57,7 @@ export class NumberedReader implements ManySource {
   /** The nearest keys beside one. */
   readonly #below: StatementSync;
   readonly #above: StatementSync;
+  readonly #packed: PackedReader;
 
   constructor(db: DatabaseSync, bucket: NumberedBucket) {
     const range = `SELECT key, sum, value FROM ${bucket} WHERE key >= ? AND key <= ? ORDER BY key`;
@@ -63,6 +67,7 @@ export class NumberedReader implements ManySource {
     this.#descending = prepare(db, `${range} DESC LIMIT ?`);
     this.#below = prepare(db, `SELECT key FROM ${bucket} WHERE key < ? ORDER BY key DESC LIMIT 1`);
     this.#above = prepare(db, `SELECT key FROM ${bucket} WHERE key > ? ORDER BY key LIMIT 1`);
+    this.#packed = new PackedReader(db, bucket);
   }
 
   get(key: number): Uint8Array | undefined {
@@ -96,18 +101,27 @@ export class NumberedReader implements ManySource {
   rows(range: { first: number; last: number; limit: number; reverse: boolean }): NumberedRow[] {
     const { first, last, limit, reverse } = range;
     if (limit <= 0 || first > last) return [];
-    const raw = all(reverse ? this.#descending : this.#ascending, first, last, Math.min(limit, limitMax));
-    const rows = new Array<NumberedRow>(raw.length);
     if (reverse && last < Number.MAX_SAFE_INTEGER) this.#checkAbove(last);
     if (!reverse && first > 0) this.checkBelow(first);
+    const rows: NumberedRow[] = [];
+    if (!reverse && limit >= packedRowsMin && this.#packed.read(range, rows)) return rows;
+    const read = rows.length === 0 ? range : { ...range, first: rows[rows.length - 1].key + 1 };
+    this.#singleRows(read, rows);
+    return rows;
+  }
+
+  /** Adds to `rows`, one by one, until there are `limit`. */
+  #singleRows(
+    { first, last, limit, reverse }: { first: number; last: number; limit: number; reverse: boolean },
+    rows: NumberedRow[],
+  ): void {
     let before = reverse ? last + 1 : first - 1;
-    for (let i = 0; i < raw.length; i++) {
-      const [key, sum, value] = raw[i];
+    const statement = reverse ? this.#descending : this.#ascending;
+    for (const [key, sum, value] of all(statement, first, last, Math.min(limit, limitMax) - rows.length)) {
       if (typeof key !== "number" || (reverse ? key >= before : key <= before)) throw outOfOrder(this.#bucket);
       before = key;
-      rows[i] = { key, value: this.#checked(key, sum, value) };
+      rows.push({ key, value: this.#checked(key, sum, value) });
     }
-    return rows;
   }
 
   window(range: { first: number; last: number; limit: number }): RowWindow {
