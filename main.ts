@@ -13,7 +13,7 @@ import { runCommand } from "./src/cli/mod.ts";
 import { type App, startApp } from "./src/app.ts";
 import { clusterId, memberId } from "./src/membership/mod.ts";
 import { StorageError } from "./src/ports/mod.ts";
-import { createLogger, logId, systemClock } from "./src/runtime/mod.ts";
+import { createLogger, HostClock, logId } from "./src/runtime/mod.ts";
 import type { MemberIdentity } from "./src/server/mod.ts";
 import { sqlite } from "./storage_adapters/sqlite/mod.ts";
 
@@ -63,7 +63,7 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
     app = await startApp({
       config,
       storage: sqlite({ directory: `${config.dataDir}/member`, logger: logger.component("storage") }),
-      clock: systemClock,
+      clock: await HostClock.open(),
       logger,
       newIdentity: () => foundCluster(config),
       onFatal: () => ended.resolve(1),

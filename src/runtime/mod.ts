@@ -1,4 +1,4 @@
-export { systemClock } from "./clock.ts";
+export { HostClock, systemClock } from "./clock.ts";
 export {
   type ListenAddress,
   Listener,

@@ -48,7 +48,7 @@ export class Compactor {
     this.#work = keyspace.compactionSlices();
     this.#startedMs = clock.monotonicMs();
     this.#compactedBefore = keyspace.counts.compactedRevisions;
-    clock.nextTurn(() => this.#slice());
+    clock.afterInput(() => this.#slice());
   }
 
   /** Ends between two slices; the keyspace goes on from there when it is opened again. */
@@ -73,7 +73,7 @@ export class Compactor {
       } else {
         storeEffects(() => {
           metrics.storagePauseMs.observe(clock.monotonicMs() - startedMs);
-          clock.nextTurn(() => this.#slice());
+          clock.afterInput(() => this.#slice());
         });
       }
     } catch (error) {
