@@ -25,17 +25,14 @@ export class Pair implements AsyncDisposable {
 
   /**
    * Makes the same request to both.
-   * @throws when one of them ended over it
+   * @throws when the candidate ended over it
    */
   async both(step: Step): Promise<[Answer, Answer]> {
     const [etcd, candidate] = await Promise.all(
       this.#callers.map((caller) => caller.call(step.method, step.request, { stream: step.stream })),
     );
-    for (const server of [this.etcd, this.candidate]) {
-      if (server.ended) {
-        throw new Error(`${server.name} ended over ${showRequest(step)}. Its log:\n${server.log.text()}`);
-      }
-    }
+    const { name, ended, log } = this.candidate;
+    if (ended) throw new Error(`${name} ended over ${showRequest(step)}. Its log:\n${log.text()}`);
     return step.stream ? [joinChunks(etcd), joinChunks(candidate)] : [etcd, candidate];
   }
 
