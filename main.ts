@@ -6,20 +6,29 @@ import {
   type Notice,
   processEnvironment,
   readArguments,
+  systemResolver,
   usageText,
 } from "./src/config/mod.ts";
 import { detcdVersion, etcdVersion } from "./src/base/mod.ts";
-import { runCommand } from "./src/cli/mod.ts";
+import { runCommand, startFailure } from "./src/cli/mod.ts";
 import { type App, startApp } from "./src/app.ts";
 import { clusterId, memberId } from "./src/membership/mod.ts";
 import { StorageError } from "./src/ports/mod.ts";
-import { createLogger, logId, systemClock } from "./src/runtime/mod.ts";
+import {
+  createLogger,
+  formatJson,
+  ListenError,
+  LogFileError,
+  logId,
+  type ProcessLogger,
+  systemClock,
+} from "./src/runtime/mod.ts";
 import type { MemberIdentity } from "./src/server/mod.ts";
 import { sqlite } from "./storage_adapters/sqlite/mod.ts";
 
 /** The ids that etcd would give to the founder of a cluster of one. */
 async function foundCluster(config: Config): Promise<MemberIdentity> {
-  const cluster = await checkBootstrap(config);
+  const cluster = await checkBootstrap(config, { resolve: systemResolver });
   const options = { clusterToken: config.initialClusterToken };
   const memberIds = [...cluster.values()].map((urls) => memberId(urls.map((url) => url.text), options));
   if (memberIds.length > 1) {
@@ -39,7 +48,17 @@ async function foundCluster(config: Config): Promise<MemberIdentity> {
 
 /** Runs a member until a signal or a fault ends it. */
 async function serve({ config, notices }: { config: Config; notices: Notice[] }): Promise<number> {
-  const logger = createLogger(config.log);
+  const failureContext = {
+    expected: [ConfigError, StorageError, ListenError, LogFileError],
+    folders: foldersOf(config),
+  };
+  let logger: ProcessLogger;
+  try {
+    logger = createLogger(config.log);
+  } catch (error) {
+    logFatal(startFailure(error, failureContext));
+    return 1;
+  }
   const urlTexts = (urls: Config["listenClientUrls"]) => urls.map((url) => url.text);
   for (const { level, message, fields } of notices) logger[level](message, fields);
   logger.info("starting an etcd server", {
@@ -69,7 +88,7 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
       onFatal: () => ended.resolve(1),
     });
   } catch (error) {
-    logger.error("failed to start", { error: startFailure(error, config) });
+    logger.error("failed to start", { error: startFailure(error, failureContext) });
     await logger.close();
     return 1;
   }
@@ -106,20 +125,25 @@ function addressText(address: Deno.Addr): string {
   return "path" in address ? address.path : String(address.port);
 }
 
-/** What kept a member from starting, and what to do about it where the reason is a permission. */
-function startFailure(error: unknown, config: Config): string {
-  if (error instanceof Deno.errors.NotCapable) {
-    return `${error.message} The task "start" may only touch what is below the project's folder. To keep data elsewhere: ` +
-      `deno run --allow-net --allow-env=ETCD_* --allow-read=${config.dataDir} --allow-write=${config.dataDir} main.ts ...`;
-  }
-  if (error instanceof ConfigError || error instanceof StorageError) return error.message;
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+/** The folders that a member so configured reads and writes: data, socket files, log files. */
+function foldersOf(config: Config): string[] {
+  const urls = [...config.listenClientUrls, ...config.listenClientHttpUrls, ...config.listenMetricsUrls];
+  const files = urls.filter((url) => url.scheme === "unix").map((url) => url.socketPath);
+  const logs = config.log.outputs.filter((output) => output !== "stderr" && output !== "stdout");
+  const parents = [...files, ...logs].map((file) => file.replace(/^file:\/\//, "").replace(/\/?[^/]*$/, "") || ".");
+  return [config.dataDir, ...parents];
+}
+
+/** A line of the log for what happens while there is no logger. */
+function logFatal(message: string): void {
+  const record = { level: "fatal", wallMs: Date.now(), component: "", message, fields: undefined };
+  Deno.stderr.writeSync(new TextEncoder().encode(formatJson(record)));
 }
 
 const exitCode = await runCommand(Deno.args, {
   readArguments: (args) => readArguments(args, { environment: processEnvironment() }),
   serve,
-  logRefusal: ({ message }) => console.error(JSON.stringify({ level: "fatal", msg: message })),
+  logRefusal: ({ message }) => logFatal(message),
   stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
   stderr: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
   usageText,

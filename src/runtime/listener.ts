@@ -1,6 +1,7 @@
 import { InvariantError } from "../base/mod.ts";
 import type { GrpcServer } from "../grpc/mod.ts";
 import type { Clock, Logger, Timer } from "../ports/mod.ts";
+import { ListenError } from "./listen_error.ts";
 import { type Http1Limits, Http1Service } from "./listener_http1.ts";
 import { Http2Driver } from "./listener_http2.ts";
 import type { RequestHandler } from "./listener_request.ts";
@@ -117,11 +118,24 @@ export class Listener {
     return this.#connections.size;
   }
 
-  /** Listens on an address, besides those that are listened on already; which one it is. A socket file left by an earlier run is replaced. */
+  /**
+   * Listens on an address, besides those that are listened on already; which one it is. A socket file left by an earlier run is replaced.
+   * @throws {ListenError} when the system refuses the address
+   */
   listen(address: ListenAddress, options: ListenOptions = {}): Deno.Addr {
-    const listener = this.#open(address, options.reusePort ?? false);
+    const listener = this.#tryOpen(address, options.reusePort ?? false);
     this.#listeners.set(listener, this.#acceptAll(listener, options));
     return listener.addr;
+  }
+
+  #tryOpen(address: ListenAddress, reusePort: boolean): Deno.Listener {
+    try {
+      return this.#open(address, reusePort);
+    } catch (error) {
+      // A missing permission is the sandbox's matter: it names the path or the address itself.
+      if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
+      throw new ListenError(addressText(address), error);
+    }
   }
 
   #open(address: ListenAddress, reusePort: boolean): Deno.Listener {
@@ -226,6 +240,12 @@ export class Listener {
     }
     this.#sweepTimer = this.#connections.size === 0 ? undefined : this.#clock.after(sweepMs, () => this.#sweep());
   }
+}
+
+function addressText(address: ListenAddress): string {
+  if (address.transport === "unix") return address.path;
+  const { hostname, port } = address;
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
 function cutOff(connection: Connection, reason: string): void {

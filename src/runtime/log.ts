@@ -57,6 +57,11 @@ function standardTarget(stream: typeof Deno.stderr): LogTarget {
   return { write: (bytes) => stream.write(bytes), writeSync: (bytes) => stream.writeSync(bytes), close: () => {} };
 }
 
+/** A file of `--log-outputs` that cannot be opened. */
+export class LogFileError extends Error {
+  override name = "LogFileError";
+}
+
 function openTarget(output: string): LogTarget {
   if (output === "stderr") return standardTarget(Deno.stderr);
   if (output === "stdout") return standardTarget(Deno.stdout);
@@ -64,7 +69,8 @@ function openTarget(output: string): LogTarget {
   try {
     return Deno.openSync(path, { append: true, create: true });
   } catch (error) {
-    throw new Error(`Cannot open log file "${output}": ${(error as Error).message}`, { cause: error });
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new LogFileError(`Cannot open log file "${output}": ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -129,7 +135,7 @@ class RootLogger extends ComponentLogger implements ProcessLogger {
 
 /**
  * Makes the logger of a process, with lines like those of etcd. Logging never waits: lines of one turn are written together in
- * the background. Throws when a file cannot be opened.
+ * the background. Throws {@link LogFileError} when a file cannot be opened.
  */
 export function createLogger(options: LogOptions): ProcessLogger {
   const format = options.format === "json" ? formatJson : formatConsole;

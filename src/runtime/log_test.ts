@@ -66,7 +66,10 @@ Deno.test("createLogger() appends to each of several files", async () => {
 
 Deno.test("createLogger() says which file it cannot open", () => {
   const options: LogOptions = { level: "info", format: "json", outputs: ["/nonexistent/x.log"] };
-  assert.throws(() => createLogger(options), /Cannot open log file "\/nonexistent\/x\.log"/);
+  assert.throws(() => createLogger(options), {
+    name: "LogFileError",
+    message: /^Cannot open log file "\/nonexistent\/x\.log"/,
+  });
 });
 
 Deno.test("logId() is etcd's notation of an id", () => assert.equal(logId(0x0e9e05c52164694dn), "e9e05c52164694d"));

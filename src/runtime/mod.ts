@@ -1,4 +1,5 @@
 export { systemClock } from "./clock.ts";
+export { ListenError } from "./listen_error.ts";
 export {
   type ListenAddress,
   Listener,
@@ -13,3 +14,4 @@ export type { RequestHandler, RequestInfo } from "./listener_request.ts";
 export type { ByteStream } from "./listener_stream.ts";
 export { systemRandom } from "./random.ts";
 export * from "./log.ts";
+export { formatJson } from "./log_format.ts";
