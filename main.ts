@@ -12,14 +12,13 @@ import {
 import { detcdVersion, etcdVersion } from "./src/base/mod.ts";
 import { runCommand, startFailure } from "./src/cli/mod.ts";
 import { type App, startApp } from "./src/app.ts";
-import { clusterId, memberId } from "./src/membership/mod.ts";
+import { clusterId, formatId, memberId } from "./src/membership/mod.ts";
 import { StorageError } from "./src/ports/mod.ts";
 import {
   createLogger,
   formatJson,
   ListenError,
   LogFileError,
-  logId,
   type ProcessLogger,
   systemClock,
 } from "./src/runtime/mod.ts";
@@ -100,8 +99,8 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
     });
   }
   logger.info("ready to serve client requests", {
-    "cluster-id": logId(app.member.identity.clusterId),
-    "member-id": logId(app.member.identity.memberId),
+    "cluster-id": formatId(app.member.identity.clusterId),
+    "member-id": formatId(app.member.identity.memberId),
     addresses: app.clientAddresses.map(addressText),
   });
   const onSignal = (signal: string) => () => {
