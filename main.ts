@@ -17,10 +17,10 @@ import { StorageError } from "./src/ports/mod.ts";
 import {
   createLogger,
   formatJson,
+  HostClock,
   ListenError,
   LogFileError,
   type ProcessLogger,
-  systemClock,
 } from "./src/runtime/mod.ts";
 import type { MemberIdentity } from "./src/server/mod.ts";
 import { sqlite } from "./storage_adapters/sqlite/mod.ts";
@@ -81,7 +81,7 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
     app = await startApp({
       config,
       storage: sqlite({ directory: `${config.dataDir}/member`, logger: logger.component("storage") }),
-      clock: systemClock,
+      clock: await HostClock.open(),
       logger,
       newIdentity: () => foundCluster(config),
       onFatal: () => ended.resolve(1),

@@ -110,7 +110,7 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     const step = opening.next();
     if (step.done) return step.value;
     // Signals and timers are heard between the slices of a long start.
-    await new Promise<void>((resolve) => clock.nextTurn(resolve));
+    await new Promise<void>((resolve) => clock.afterInput(resolve));
   }
 }
 

@@ -2,7 +2,7 @@ import { startApp } from "./app.ts";
 import { readArguments, type Request } from "./config/mod.ts";
 import { clusterId, memberId } from "./membership/mod.ts";
 import type { Logger, StorageAdapter } from "./ports/mod.ts";
-import { systemClock } from "./runtime/mod.ts";
+import { HostClock } from "./runtime/mod.ts";
 
 /** How {@link startServer} starts a member. */
 export interface ServerOptions {
@@ -61,10 +61,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { config, notices } = plan;
   for (const { level, message, fields } of notices) logger[level](message, fields);
   const failed = Promise.withResolvers<unknown>();
+  const clock = await HostClock.open();
   const app = await startApp({
     config,
     storage,
-    clock: systemClock,
+    clock,
     logger,
     newIdentity: () => {
       const urls = config.initialAdvertisePeerUrls.map((url) => url.text);
@@ -72,10 +73,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       return Promise.resolve({ memberId: id, clusterId: clusterId([id]) });
     },
     onFatal: failed.resolve,
+  }).catch((error) => {
+    clock.close();
+    throw error;
   });
   const [address] = app.clientAddresses as Deno.NetAddr[];
   let closing: Promise<void> | undefined;
-  const close = () => closing ??= app.stop();
+  const close = () => closing ??= app.stop().finally(() => clock.close());
   return {
     port: address.port,
     endpoint: `${host}:${address.port}`,

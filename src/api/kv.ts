@@ -64,7 +64,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
       const options = { serializable: request.serializable, chunkBytes: maxRequestBytes };
       const resume = member.rangeStream(toRangeQuery(request), options, {
         arrivalMs: call.arrivalMs,
-        take: (chunk) => call.writeBytes(encoder.rangeChunk(chunk)),
+        take: (chunk) => call.writeBytes(...encoder.rangeChunk(chunk)),
         finished: () => call.end(),
         failed: (error) => call.fail(error),
         isGone: () => call.isEnded,
@@ -104,7 +104,11 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
       const encode = (result: TxnResult) => encoder.txn(result);
       if (isReadOnly(txn)) {
         call.subject = txn;
-        return member.readTxn(txn, { serializable: isSerializable(request) }, new CallReader(call, encode));
+        return member.readTxn(
+          txn,
+          { serializable: isSerializable(request) },
+          new CallReader(call, (result) => [encode(result)]),
+        );
       }
       if (internalRequestBytes(call.requestBytes.length) > maxRequestBytes) {
         throw errors.requestTooLarge();
@@ -176,7 +180,7 @@ class CallCommand<Result extends CommandResult> implements ClientCommand {
 class CallReader<Result> implements Reader<Result> {
   constructor(
     readonly call: ServerCall & Pick<UnaryCall<unknown, unknown>, "respondBytes">,
-    readonly encode: (result: Result) => Uint8Array,
+    readonly encode: (result: Result) => Uint8Array[],
   ) {}
 
   get arrivalMs(): number {
@@ -184,7 +188,7 @@ class CallReader<Result> implements Reader<Result> {
   }
 
   finished(result: Result): void {
-    this.call.respondBytes(this.encode(result));
+    this.call.respondBytes(...this.encode(result));
   }
 
   failed(error: EtcdError): void {

@@ -2,6 +2,7 @@ import { writeInt64Number } from "../../proto/int64.ts";
 import { WireWriter } from "../../proto/writer.ts";
 import type {
   DeleteRangeResult,
+  LongRangeResult,
   PutResult,
   RangeChunk,
   RangeResult,
@@ -31,11 +32,16 @@ export class KvResponseEncoder {
     return writer.take();
   }
 
-  /** An `etcdserverpb.RangeResponse`. */
-  range(result: RangeResult): Uint8Array {
+  /** An `etcdserverpb.RangeResponse`, in pieces. */
+  range(result: RangeResult | LongRangeResult): Uint8Array[] {
     const writer = this.#begin(result.revision);
-    writeRangeFields(writer, result);
-    return writer.take();
+    if ("kvs" in result) {
+      writeRangeFields(writer, result);
+      return [writer.take()];
+    }
+    const head = writer.take();
+    writeRangeEnd(writer, result);
+    return [head, ...result.records.take(), writer.take()];
   }
 
   /** An `etcdserverpb.DeleteRangeResponse`. */
@@ -57,16 +63,16 @@ export class KvResponseEncoder {
     return this.#begin(result.revision).take();
   }
 
-  /** An `etcdserverpb.RangeStreamResponse`: as etcd has it, only the last one bears header, count and more. */
-  rangeChunk(chunk: RangeChunk): Uint8Array {
+  /** An `etcdserverpb.RangeStreamResponse`, in pieces: as etcd has it, only the last one bears header, count and more. */
+  rangeChunk({ records, last }: RangeChunk): Uint8Array[] {
     const writer = this.#writer;
     writer.reset();
-    writer.uint32(10);
-    const entered = writer.enter();
-    if (chunk.last !== undefined) this.#headers.write(writer, chunk.last.revision);
-    writeRangeFields(writer, { kvs: chunk.kvs, count: chunk.last?.count ?? 0, more: chunk.last?.more ?? false });
-    writer.leave(entered);
-    return writer.take();
+    if (last !== undefined) this.#headers.write(writer, last.revision);
+    const head = writer.take();
+    if (last !== undefined) writeRangeEnd(writer, last);
+    const tail = writer.take();
+    writer.uint32(10).uint32(head.length + records.bytes + tail.length);
+    return [writer.take(), head, ...records.take(), tail];
   }
 
   #begin(revision: number): WireWriter {
@@ -80,8 +86,12 @@ function writePutFields(writer: WireWriter, result: PutResult): void {
   if (result.prevKv !== undefined) writer.uint32(18).bytes(result.prevKv);
 }
 
-function writeRangeFields(writer: WireWriter, result: Pick<RangeResult, "kvs" | "count" | "more">): void {
+function writeRangeFields(writer: WireWriter, result: RangeResult): void {
   for (const kv of result.kvs) writer.uint32(18).bytes(kv);
+  writeRangeEnd(writer, result);
+}
+
+function writeRangeEnd(writer: WireWriter, result: { count: number; more: boolean }): void {
   if (result.more) writer.uint32(24).bool(true);
   if (result.count !== 0) writeInt64Number(writer.uint32(32), result.count);
 }

@@ -7,6 +7,7 @@ import { keyRange } from "./key.ts";
 import { KeyIndex } from "./key_index.ts";
 import { range, type RangeSource, rangeSteps, readRevision } from "./range.ts";
 import { rangeChunks } from "./range_stream.ts";
+import { RecordList } from "./record_list.ts";
 import { RecordStore } from "./record_store.ts";
 import { restoreIndex } from "./restore.ts";
 import { checkPut, checkTxn, evaluatePath, Writer } from "./txn.ts";
@@ -17,6 +18,7 @@ import type {
   DeleteRangeResult,
   HistoryEvent,
   LeaseBook,
+  LongRangeResult,
   PutOp,
   PutResult,
   RangeChunk,
@@ -145,13 +147,16 @@ export class KeySpace {
    * Answers a Range in steps of about two milliseconds, between which the keyspace may change: it reads the state at the
    * first step, and compaction waits for it. Call `return()` when it is given up.
    */
-  *rangeSlices(query: RangeQuery): Generator<undefined, RangeResult> {
+  *rangeSlices(query: RangeQuery): Generator<undefined, LongRangeResult> {
     this.#state.counts.ranges++;
     const revision = readRevision(this.#state, query.revision);
     const source = { ...this.#snapshot() };
     this.#state.compaction.pin(revision);
     try {
-      return yield* rangeSteps(source, { query, revision, sliceKeysMax: this.#state.sliceKeysMax });
+      const records = new RecordList();
+      const task = { query, revision, sliceKeysMax: this.#state.sliceKeysMax };
+      const { count, more, revision: newest } = yield* rangeSteps(source, task, records);
+      return { records, count, more, revision: newest };
     } finally {
       this.#state.compaction.unpin(revision);
     }

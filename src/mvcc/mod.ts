@@ -15,6 +15,7 @@ export {
 } from "./key_value.ts";
 export { KeySpace, type KeySpaceOptions } from "./keyspace.ts";
 export { registerKeySpaceMetrics } from "./metrics.ts";
+export { RecordList } from "./record_list.ts";
 export { hasRevisionFilters, isDefaultOrder } from "./range.ts";
 export { isReadOnly } from "./txn.ts";
 export * from "./types.ts";

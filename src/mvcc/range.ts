@@ -3,9 +3,10 @@ import { type KeyRange, keyRange } from "./key.ts";
 import type { KeyIndex, ScannedRow, ScanRest } from "./key_index.ts";
 import { keyValueBytes, readCreateRevision, readValue, readVersion, withoutValue, writeKeyValue } from "./key_value.ts";
 import { Arena } from "./record.ts";
+import type { RecordList } from "./record_list.ts";
 import type { RecordStore } from "./record_store.ts";
 import { sortInSlices } from "./sort.ts";
-import { type RangeQuery, type RangeResult, SortOrder, SortTarget } from "./types.ts";
+import { type RangeQuery, type RangeResult, type RangeSummary, SortOrder, SortTarget } from "./types.ts";
 
 /** What a Range reads from. */
 export interface RangeSource {
@@ -39,10 +40,12 @@ export function hasRevisionFilters(query: RangeQuery): boolean {
 /** Answers a query in one go. */
 export function range(source: RangeSource, query: RangeQuery): RangeResult {
   if ((query.rangeEnd === undefined || query.rangeEnd.length === 0) && isPlain(query)) return getOne(source, query);
-  const steps = rangeSteps(source, { query, revision: readRevision(source, query.revision), sliceKeysMax: Infinity });
+  const kvs: Uint8Array[] = [];
+  const task = { query, revision: readRevision(source, query.revision), sliceKeysMax: Infinity };
+  const steps = rangeSteps(source, task, kvs);
   for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
+    const { done, value } = steps.next();
+    if (done) return { kvs, count: value.count, more: value.more, revision: value.revision };
   }
 }
 
@@ -63,17 +66,24 @@ export interface RangeTask {
   query: RangeQuery;
   revision: number;
   sliceKeysMax: number;
-  /** Leave `count` at what was seen, where counting the rest would cost a walk. */
+  /** Leave `count` at what was seen: counting the rest costs a walk. */
   uncounted?: boolean;
 }
 
+/** Where the records of an answer go: kept as they are, or copied. */
+export type RecordSink = Uint8Array[] | RecordList;
+
 /**
- * Answers a query step by step. Between steps the keyspace may change, as long as nothing is forgotten that a reader of the task's revision
- * can see.
+ * Answers a query step by step, its records into `out`. Between steps the keyspace may change, as long as nothing is forgotten that a reader
+ * of the task's revision can see.
  */
-export function* rangeSteps(source: RangeSource, task: RangeTask): Generator<undefined, RangeResult> {
+export function* rangeSteps(
+  source: RangeSource,
+  task: RangeTask,
+  out: RecordSink,
+): Generator<undefined, RangeSummary> {
   const { query } = task;
-  const result: RangeResult = { kvs: [], count: 0, more: false, revision: source.revision };
+  const result: RangeSummary = { count: 0, more: false, revision: source.revision };
   const keys = keyRange(query.key, query.rangeEnd);
   // Taken before the first pause: afterwards only a walk can tell it.
   const counted = task.uncounted || keys.single || task.revision < source.revision
@@ -85,7 +95,7 @@ export function* rangeSteps(source: RangeSource, task: RangeTask): Generator<und
   }
   const plan = planOf(query);
   if (!query.keysOnly && plan.sortTarget === undefined && !hasRevisionFilters(query)) {
-    yield* listSteps(source, { keys, plan, counted, result, ...task });
+    yield* listSteps(source, { keys, plan, counted, result, out, ...task });
     return result;
   }
   const scanned = yield* scanSteps(source, { keys, plan, ...task });
@@ -104,7 +114,7 @@ export function* rangeSteps(source: RangeSource, task: RangeTask): Generator<und
     rows.length = plan.limit;
     result.more = true;
   }
-  yield* answerSteps(source, { rows, query, sliceKeysMax: task.sliceKeysMax, kvs: result.kvs });
+  yield* answerSteps(source, { rows, query, sliceKeysMax: task.sliceKeysMax, out });
   return result;
 }
 
@@ -148,29 +158,61 @@ function planOf(query: RangeQuery): Plan {
 /** Answers a query that wants what it reads, in the order in which it is read: most of them. */
 function* listSteps(
   source: RangeSource,
-  { keys, plan, counted, result, revision, sliceKeysMax, uncounted }:
-    & { keys: KeyRange; plan: Plan; counted: number | undefined; result: RangeResult }
+  { keys, plan, counted, result, revision, sliceKeysMax, uncounted, out }:
+    & { keys: KeyRange; plan: Plan; counted: number | undefined; result: RangeSummary; out: RecordSink }
     & RangeTask,
 ): Generator<undefined, void> {
-  const sequences: number[] = [];
+  const limit = plan.limit > 0 ? plan.limit : Infinity;
+  const portion = new Portion(Math.min(sliceKeysMax, RECORDS_PER_FETCH));
+  let seen = 0;
   let rest: ScanRest = keys;
-  while (rest !== undefined && sequences.length < plan.acceptedMax) {
+  while (rest !== undefined && seen < limit) {
     if (rest !== keys) yield;
+    const sequences: number[] = [];
+    const wanted = Math.min(portion.keys, limit - seen);
     rest = source.index.scan(rest, { revision, visitedMax: sliceKeysMax, reverse: plan.reverse }, (row) => {
-      return sequences.push(row.sequence) < plan.acceptedMax;
+      return sequences.push(row.sequence) < wanted;
     });
+    seen += sequences.length;
+    portion.noteFetch(sequences.length, fetchRecords(source.records, sequences, out));
   }
-  const seen = sequences.length;
-  if (rest === undefined || uncounted) result.count = seen;
-  else result.count = counted ?? seen + (yield* countSteps(source, { keys: rest, revision, sliceKeysMax }));
-  if (plan.limit > 0 && seen > plan.limit) {
-    sequences.length = plan.limit;
-    result.more = true;
+  result.count = seen;
+  if (rest === undefined) return;
+  if (counted !== undefined) {
+    result.count = counted;
+    result.more = counted > seen;
+  } else if (uncounted) {
+    result.more = yield* anySteps(source, { keys: rest, revision, sliceKeysMax });
+  } else {
+    result.count += yield* countSteps(source, { keys: rest, revision, sliceKeysMax });
+    result.more = result.count > seen;
   }
-  const portion = Math.min(sliceKeysMax, RECORDS_PER_FETCH);
-  for (let from = 0; from < sequences.length; from += portion) {
-    if (from > 0) yield;
-    source.records.getMany(sequences, { from, to: Math.min(from + portion, sequences.length) }, result.kvs);
+}
+
+/** Adds the records of `sequences` to `out`; returns how many bytes they have, where that is easy to tell. */
+function fetchRecords(records: RecordStore, sequences: readonly number[], out: RecordSink): number {
+  if (Array.isArray(out)) {
+    records.getMany(sequences, { from: 0, to: sequences.length }, out);
+    return 0;
+  }
+  const before = out.bytes;
+  records.visitMany(sequences, (record) => out.push(record));
+  return out.bytes - before;
+}
+
+/** How many records are fetched in one go: as many as have a bounded number of bytes together, if they are like the last ones. */
+class Portion {
+  readonly #keysMax: number;
+  keys: number;
+
+  constructor(keysMax: number) {
+    this.#keysMax = keysMax;
+    this.keys = Math.min(keysMax, FIRST_FETCH_KEYS);
+  }
+
+  noteFetch(keys: number, bytes: number): void {
+    const allowed = keys === 0 || bytes === 0 ? this.#keysMax : Math.floor(FETCH_BYTES * keys / bytes);
+    this.keys = Math.max(1, Math.min(this.#keysMax, allowed, 4 * this.keys));
   }
 }
 
@@ -233,8 +275,28 @@ export function* countSteps(
   }
 }
 
-/** Records are fetched from the storage in portions of at most this many. */
-const RECORDS_PER_FETCH = 1024;
+/** Whether any key has a value at the revision. */
+function* anySteps(
+  source: RangeSource,
+  { keys, revision, sliceKeysMax }: { keys: KeyRange; revision: number; sliceKeysMax: number },
+): Generator<undefined, boolean> {
+  let found = false;
+  let rest: ScanRest = keys;
+  for (;;) {
+    rest = source.index.scan(rest, { revision, visitedMax: sliceKeysMax }, () => {
+      found = true;
+      return false;
+    });
+    if (found || rest === undefined) return found;
+    yield;
+  }
+}
+
+/** Records are fetched from the storage in portions of at most this many: a millisecond where they lie far apart. */
+const RECORDS_PER_FETCH = 256;
+const FIRST_FETCH_KEYS = 64;
+/** What a portion's records should have together at most. */
+const FETCH_BYTES = 256 * 1024;
 
 function* loadSteps(source: RangeSource, rows: readonly Row[], sliceKeysMax: number): Generator<undefined, void> {
   const portion = Math.min(sliceKeysMax, RECORDS_PER_FETCH);
@@ -266,24 +328,28 @@ function comparison(plan: Plan): (a: Row, b: Row) => number {
   return (a, b) => sign * compareBytes(readValue(a.record!), readValue(b.record!));
 }
 
-/** Turns rows into the messages of the answer. */
+/** Turns rows into the messages of the answer; the rows' records are let go of. */
 function* answerSteps(
   source: RangeSource,
-  { rows, query, sliceKeysMax, kvs }: { rows: Row[]; query: RangeQuery; sliceKeysMax: number; kvs: Uint8Array[] },
+  { rows, query, sliceKeysMax, out }: { rows: Row[]; query: RangeQuery; sliceKeysMax: number; out: RecordSink },
 ): Generator<undefined, void> {
-  if (query.keysOnly && query.sortTarget !== SortTarget.Value) {
-    // etcd 3.7 answers these from its index, which does not know the lease.
-    const arena = new Arena();
-    for (let i = 0; i < rows.length; i++) {
-      if (i > 0 && i % sliceKeysMax === 0) yield;
-      kvs.push(keyOnly(arena, rows[i]));
+  const arena = new Arena();
+  // etcd 3.7 answers these from its index, which does not know the lease.
+  const fromIndex = query.keysOnly && query.sortTarget !== SortTarget.Value;
+  const portion = Math.min(sliceKeysMax, RECORDS_PER_FETCH);
+  for (let from = 0; from < rows.length; from += portion) {
+    if (from > 0) yield;
+    const some = rows.slice(from, from + portion);
+    if (!fromIndex) yield* loadSteps(source, some.filter((row) => row.record === undefined), sliceKeysMax);
+    for (const row of some) {
+      if (fromIndex) {
+        out.push(keyOnly(arena, row));
+        continue;
+      }
+      assert(row.record !== undefined, "A record was not loaded");
+      out.push(query.keysOnly ? withoutValue(row.record) : row.record);
+      row.record = undefined;
     }
-    return;
-  }
-  yield* loadSteps(source, rows.filter((row) => row.record === undefined), sliceKeysMax);
-  for (const row of rows) {
-    assert(row.record !== undefined, "A record was not loaded");
-    kvs.push(query.keysOnly ? withoutValue(row.record) : row.record);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   rangeSteps,
   type RangeTask,
 } from "./range.ts";
+import { RecordList } from "./record_list.ts";
 import type { RangeChunk } from "./types.ts";
 
 /** Keys of the first piece. */
@@ -25,8 +26,9 @@ export function* rangeChunks(
 ): Generator<RangeChunk | undefined, void> {
   assert(isDefaultOrder(query) && !hasRevisionFilters(query), "A stream of a range can be neither sorted nor filtered");
   if (query.countOnly) {
-    const { count } = yield* rangeSteps(source, { query, revision, sliceKeysMax });
-    yield { kvs: [], last: { revision: source.revision, count, more: false } };
+    const records = new RecordList();
+    const { count } = yield* rangeSteps(source, { query, revision, sliceKeysMax }, records);
+    yield { records, last: { revision: source.revision, count, more: false } };
     return;
   }
   const limit = query.limit !== undefined && query.limit > 0 ? query.limit : Infinity;
@@ -35,26 +37,27 @@ export function* rangeChunks(
   let chunkKeys = Math.min(FIRST_CHUNK_KEYS, limit);
   for (;;) {
     const { rangeEnd, keysOnly } = query;
-    const piece = yield* rangeSteps(source, {
+    const records = new RecordList();
+    const task = {
       query: { key, rangeEnd, keysOnly, limit: chunkKeys },
       revision,
       sliceKeysMax,
       uncounted: true,
-    });
-    count += piece.kvs.length;
-    if (!piece.more) {
-      yield { kvs: piece.kvs, last: { revision: source.revision, count, more: false } };
+    };
+    const { more } = yield* rangeSteps(source, task, records);
+    count += records.length;
+    if (!more) {
+      yield { records, last: { revision: source.revision, count, more: false } };
       return;
     }
-    key = concatBytes([readKey(piece.kvs[piece.kvs.length - 1]), zeroByte]);
+    key = concatBytes([readKey(records.last), zeroByte]);
     if (count === limit) {
       count += yield* countSteps(source, { keys: keyRange(key, rangeEnd), revision, sliceKeysMax });
-      yield { kvs: piece.kvs, last: { revision: source.revision, count, more: true } };
+      yield { records, last: { revision: source.revision, count, more: true } };
       return;
     }
-    yield { kvs: piece.kvs };
-    let bytes = 0;
-    for (const kv of piece.kvs) bytes += kv.length;
+    const { bytes } = records;
+    yield { records };
     if (bytes < chunkBytes / 2) chunkKeys *= 2;
     else if (bytes > chunkBytes * 2) chunkKeys = Math.max(1, Math.floor(chunkKeys / 2));
     chunkKeys = Math.min(chunkKeys, limit - count);

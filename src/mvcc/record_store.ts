@@ -62,7 +62,7 @@ export class RecordStore {
     return record;
   }
 
-  /** The records of `sequences[from..to)`, in the same order. `remember` them only when the whole answer is small beside the cache. */
+  /** The records of `sequences[from..to)`, in the same order; they stay in the cache, unless they are many. */
   getMany(sequences: readonly number[], span: { from: number; to: number }, out: Uint8Array[]): void {
     const base = out.length - span.from;
     let missing: number[] | undefined;
@@ -94,6 +94,59 @@ export class RecordStore {
     for (const i of missing) this.#remember(sequences[i], out[base + i]);
   }
 
+  /**
+   * Hands out the records of `sequences`, in the same order, each valid during its call. For long reads: the cache stays as it
+   * is.
+   */
+  visitMany(sequences: readonly number[], visit: (record: Uint8Array) => void): void {
+    const known: (Uint8Array | undefined)[] = [];
+    const missing: number[] = [];
+    let ascending = true;
+    for (let i = 0; i < sequences.length; i++) {
+      const sequence = sequences[i];
+      known.push(this.#peek(sequence));
+      if (known[i] !== undefined) continue;
+      if (missing.length > 0 && sequences[missing[missing.length - 1]] > sequence) ascending = false;
+      missing.push(i);
+    }
+    let next = 0;
+    const visitKnown = (end: number) => {
+      for (; next < end; next++) visit(known[next]!);
+    };
+    if (ascending) {
+      this.#load(sequences, missing, (record, place) => {
+        visitKnown(place);
+        visit(record);
+        next = place + 1;
+      });
+    } else {
+      missing.sort((a, b) => sequences[a] - sequences[b]);
+      const scratch = new Arena();
+      this.#load(sequences, missing, (record, place) => {
+        const at = scratch.reserve(record.length);
+        scratch.bytes.set(record, at);
+        known[place] = scratch.bytes.subarray(at, at + record.length);
+      });
+    }
+    visitKnown(sequences.length);
+  }
+
+  /** Hands out the stored records of `sequences` at `places`, at which these are in ascending order. */
+  #load(
+    sequences: readonly number[],
+    places: readonly number[],
+    visit: (record: Uint8Array, place: number) => void,
+  ): void {
+    if (places.length === 0) return;
+    let at = 0;
+    this.#storage.visitNumberedMany("history", places.map((place) => sequences[place]), (row) => {
+      const place = places[at++];
+      assert(row !== undefined, `History row ${sequences[place]} is in the index but not in the storage`);
+      rowKind(row);
+      visit(recordOfRow(row), place);
+    });
+  }
+
   /** Puts all records that were added since the last call into the batch of the next storage write. */
   takeEffects(batch: WriteBatch): void {
     assert(this.#taken === 0, "Effects were taken again before those taken were stored");
@@ -111,6 +164,12 @@ export class RecordStore {
     else this.#overlay.splice(0, taken);
     this.#overlayFirst += taken;
     this.#taken = 0;
+  }
+
+  /** The record if it is in memory; the cache does not notice. */
+  #peek(sequence: number): Uint8Array | undefined {
+    if (sequence >= this.#overlayFirst) return this.#overlay[sequence - this.#overlayFirst];
+    return this.#young.get(sequence) ?? this.#old.get(sequence);
   }
 
   #getInMemory(sequence: number): Uint8Array | undefined {

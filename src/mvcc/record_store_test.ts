@@ -32,11 +32,19 @@ function counted(cacheBytesMax: number) {
       reads.many.push([...keys]);
       return keys.map((key) => rows.get(key)?.slice());
     },
+    visitNumberedMany(bucket: string, keys: readonly number[], visit: (row: Uint8Array | undefined) => void) {
+      const borrowed = new Uint8Array(1000);
+      for (const row of storage.getNumberedMany(bucket, keys)) {
+        if (row !== undefined) borrowed.set(row);
+        visit(row && borrowed.subarray(0, row.length));
+        borrowed.fill(0);
+      }
+    },
     apply(batch: WriteBatch) {
       for (const op of batch.ops) if (op.kind === "putNumbered") rows.set(op.key, op.value.slice());
     },
-  } as unknown as StorageAdapter;
-  const store = new RecordStore(storage, { cacheBytesMax, nextSequence: 1 });
+  };
+  const store = new RecordStore(storage as unknown as StorageAdapter, { cacheBytesMax, nextSequence: 1 });
   const write = () => {
     const batch = new WriteBatch();
     store.takeEffects(batch);
@@ -95,6 +103,30 @@ Deno.test("RecordStore.getMany() of a long range does not sweep the cache", () =
   store.getMany(sequences, { from: 0, to: 150 }, []);
   store.get(200);
   assert.equal(reads.single, 0);
+});
+
+Deno.test("RecordStore.visitMany() hands out records in the order asked, from overlay, cache and storage", () => {
+  const { store, reads, write } = counted(600);
+  for (let i = 1; i <= 50; i++) store.append(record([i]));
+  write();
+  store.append(record([51]));
+  for (const asked of [[], [50], [51, 49], [7, 51, 50, 3, 49, 12], [1, 2, 50, 4, 51], [50, 9, 51, 3, 49]]) {
+    const found: number[] = [];
+    store.visitMany(asked, (bytes) => found.push(...bytes));
+    assert.deepEqual(found, asked);
+  }
+  assert.deepEqual(reads.many, [[3, 7, 12], [1, 2, 4], [3, 9]]);
+});
+
+Deno.test("RecordStore.visitMany() leaves the cache as it is", () => {
+  const { store, reads, write } = counted(20 * 200);
+  for (let i = 1; i <= 200; i++) store.append(record(new Array(40).fill(i)));
+  write();
+  for (let i = 0; i < 50; i++) store.visitMany(Array.from({ length: 200 }, (_, i) => i + 1), () => {});
+  store.get(200);
+  assert.equal(reads.single, 0);
+  store.get(1);
+  assert.equal(reads.single, 1);
 });
 
 Deno.test("a history row's header keeps kind, sub-revision and a revision up to 2^53-1", () => {

@@ -1,4 +1,5 @@
 import type { KeyText } from "./key.ts";
+import type { RecordList } from "./record_list.ts";
 
 /** Order of a Range's answer, numbered as `etcdserverpb.RangeRequest.SortOrder`. */
 export const SortOrder = { None: 0, Ascend: 1, Descend: 2 } as const;
@@ -40,10 +41,8 @@ export interface RangeQuery {
   maxCreateRevision?: number;
 }
 
-/** The answer to a {@link RangeQuery}. */
-export interface RangeResult {
-  /** Encoded `mvccpb.KeyValue` messages, ready to be sent. They are shared: nobody changes them. */
-  kvs: Uint8Array[];
+/** What the answer to a {@link RangeQuery} says besides its KeyValues. */
+export interface RangeSummary {
   /** Keys in the range, whatever limit and filters took away. */
   count: number;
   /** Whether the limit took keys away. */
@@ -52,9 +51,20 @@ export interface RangeResult {
   revision: number;
 }
 
+/** The answer to a {@link RangeQuery}. */
+export interface RangeResult extends RangeSummary {
+  /** Encoded `mvccpb.KeyValue` messages, ready to be sent. They are shared: nobody changes them. */
+  kvs: Uint8Array[];
+}
+
+/** The answer to a {@link RangeQuery} over many keys. */
+export interface LongRangeResult extends RangeSummary {
+  records: RecordList;
+}
+
 /** A piece of a RangeStream's answer. */
 export interface RangeChunk {
-  kvs: Uint8Array[];
+  records: RecordList;
   /** Present in the last piece only, as etcd 3.7 fills the fields. */
   last?: {
     /** For the header: the newest revision when the stream began. */

@@ -12,6 +12,11 @@ export interface Clock {
   wallMs(): number;
   /** Calls `callback` once, not before `delayMs` have passed. */
   after(delayMs: number, callback: () => void): Timer;
-  /** Calls `callback` in a turn of its own, after input that is already waiting has been handled; costs microseconds, not a timer's millisecond. */
+  /** Calls `callback` in a turn of its own, soon: input that is already waiting may have to wait for it. Costs a microsecond. */
   nextTurn(callback: () => void): void;
+  /**
+   * Calls `callback` in a turn of its own, after the host has looked for input and after all others that were handed in here: for long
+   * work in slices. Costs some ten microseconds.
+   */
+  afterInput(callback: () => void): void;
 }

@@ -1,15 +1,19 @@
 import { InvariantError } from "../base/mod.ts";
 import type { GrpcServer, GrpcSession } from "../grpc/mod.ts";
+import type { Clock } from "../ports/mod.ts";
 import type { ByteStream } from "./listener_stream.ts";
 
 /** After the last output, the client gets so long to close its side, so that it reads a last GOAWAY. */
 const lingerMs = 1000;
 
+/** After so many bytes written in one turn others get theirs: a write that the kernel takes at once does not end the turn. */
+const turnBytesMax = 256 * 1024;
+
 /** Carries bytes between a stream and its gRPC session. */
 export class Http2Driver {
   readonly #stream: ByteStream;
   readonly #session: GrpcSession;
-  readonly #nowMs: () => number;
+  readonly #clock: Clock;
   #isFlushScheduled = false;
   #isWriting = false;
   /** When the running write began; undefined when none is running. */
@@ -21,7 +25,7 @@ export class Http2Driver {
 
   constructor(stream: ByteStream, server: GrpcServer) {
     this.#stream = stream;
-    this.#nowMs = () => server.clock.monotonicMs();
+    this.#clock = server.clock;
     this.#session = server.openConnection(stream, {
       onOutput: () => this.#scheduleFlush(),
       onClose: () => this.#scheduleFlush(),
@@ -71,13 +75,18 @@ export class Http2Driver {
 
   async #flush(): Promise<void> {
     this.#isWriting = true;
+    let turnBytes = 0;
     try {
       for (let bytes = this.#session.takeOutput(); bytes !== undefined; bytes = this.#session.takeOutput()) {
         for (let at = 0; at < bytes.length;) {
-          this.#writeStartedMs = this.#nowMs();
+          this.#writeStartedMs = this.#clock.monotonicMs();
           at += await this.#stream.write(at === 0 ? bytes : bytes.subarray(at));
         }
         this.#writeStartedMs = undefined;
+        turnBytes += bytes.length;
+        if (turnBytes < turnBytesMax) continue;
+        await new Promise<void>((resolve) => this.#clock.afterInput(resolve));
+        turnBytes = 0;
       }
       this.#isWriting = false;
       if (this.#session.isClosed) await this.#endWriting();
@@ -91,7 +100,7 @@ export class Http2Driver {
 
   async #endWriting(): Promise<void> {
     if (this.#lingerStartedMs !== undefined) return;
-    this.#lingerStartedMs = this.#nowMs();
+    this.#lingerStartedMs = this.#clock.monotonicMs();
     await this.#stream.closeWrite();
   }
 

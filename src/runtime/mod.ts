@@ -1,4 +1,4 @@
-export { systemClock } from "./clock.ts";
+export { HostClock, systemClock } from "./clock.ts";
 export { ListenError } from "./listen_error.ts";
 export {
   type ListenAddress,

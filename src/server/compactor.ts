@@ -55,7 +55,7 @@ export class Compactor {
     this.#work = keyspace.compactionSlices();
     this.#startedMs = clock.monotonicMs();
     this.#compactedBefore = keyspace.counts.compactedRevisions;
-    clock.nextTurn(() => this.#slice());
+    clock.afterInput(() => this.#slice());
   }
 
   /** Ends between two slices; the keyspace goes on from there when it is opened again. */
@@ -79,7 +79,7 @@ export class Compactor {
       }
       switch (step.value) {
         case "working":
-          return clock.nextTurn(() => this.#slice());
+          return clock.afterInput(() => this.#slice());
         case "pinned":
           this.#later = clock.after(pinnedRetryMs, () => this.#slice());
           return;

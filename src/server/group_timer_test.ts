@@ -21,6 +21,7 @@ function setUp(slowTime: GroupTimerOptions<string>["slowTime"] = "work") {
       wallMs: () => clock.wallMs(),
       after: (delayMs, callback) => clock.after(delayMs, callback),
       nextTurn: (callback) => clock.nextTurn(callback),
+      afterInput: (callback) => clock.afterInput(callback),
     },
     outcomes: ["ok", "failed"].map((outcome) => ({
       work: new LazyHistogram(work, outcome),

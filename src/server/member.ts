@@ -1,6 +1,7 @@
 import { errors, EtcdError, Registry } from "../base/mod.ts";
 import {
   KeySpace,
+  type LongRangeResult,
   type RangeChunk,
   type RangeQuery,
   type RangeResult,
@@ -63,6 +64,9 @@ export interface StreamReader<Piece> extends Reader<void> {
   /** Takes a piece; false asks to wait until the function that `member.rangeStream` returned is called. */
   take(piece: Piece): boolean;
 }
+
+/** The answer to a range over few or over many keys. */
+export type AnyRange = RangeResult | LongRangeResult;
 
 /** Ranges over at most this many keys are read in one go. */
 const shortRangeKeysMax = 256;
@@ -184,7 +188,7 @@ export class Member {
   }
 
   /** Reads a range: of the state that includes all that was acknowledged before, or of this member's own. */
-  range(query: RangeQuery, { serializable }: { serializable: boolean }, reader: Reader<RangeResult>): void {
+  range(query: RangeQuery, { serializable }: { serializable: boolean }, reader: Reader<AnyRange>): void {
     if (serializable) this.#range(query, reader);
     else this.#whenReady(reader, () => this.#range(query, reader));
   }
@@ -261,13 +265,13 @@ export class Member {
     });
   }
 
-  #range(query: RangeQuery, reader: Reader<RangeResult>): void {
+  #range(query: RangeQuery, reader: Reader<AnyRange>): void {
     if (this.#isShort(query)) return this.#rangeNow(query, reader);
     const end = this.#timings.beginLong(query, reader.arrivalMs);
     runInSlices(this.keyspace.rangeSlices(query), {
       clock: this.#parts.clock,
       finished: (result) => {
-        end(result.kvs.length);
+        end(result.records.length);
         reader.finished(result);
       },
       failed: (error) => {
@@ -285,7 +289,7 @@ export class Member {
     return this.keyspace.countNewest(query.key, rangeEnd) <= shortRangeKeysMax;
   }
 
-  #rangeNow(query: RangeQuery, reader: Reader<RangeResult>): void {
+  #rangeNow(query: RangeQuery, reader: Reader<AnyRange>): void {
     this.#timings.begin();
     let result: RangeResult;
     try {

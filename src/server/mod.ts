@@ -10,7 +10,14 @@ export {
   requestOffset,
 } from "./command.ts";
 export { type MemberIdentity, readIdentity, writeIdentity } from "./identity.ts";
-export { Member, type MemberOptions, type MemberParts, type Reader, type StreamReader } from "./member.ts";
+export {
+  type AnyRange,
+  Member,
+  type MemberOptions,
+  type MemberParts,
+  type Reader,
+  type StreamReader,
+} from "./member.ts";
 export { commandText, rangeText, readTxnText } from "./request_text.ts";
 export { soloLogDefaults, type SoloLogOptions } from "./solo_log.ts";
 export { durationText } from "./timings.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/mod.ts";
 
 /** How long a piece of long work may keep everything else waiting. */
-const sliceMs = 2;
+const sliceMs = 1;
 
 /** Work in slices: each `next()` does a bounded piece of it, the generator's return value is the result. */
 export type Sliced<Piece, Result> = Generator<Piece, Result>;
@@ -24,7 +24,7 @@ export interface SliceOptions<Result> {
 }
 
 /**
- * Does sliced work in turns of a few milliseconds with other work between them. Calls `finished` or, when the work throws,
+ * Does sliced work in turns of about a millisecond with other work between them. Calls `finished` or, when the work throws,
  * `failed`; either may come before this returns, when the first turn is enough.
  */
 export function runInSlices<Result>(work: Sliced<unknown, Result>, options: SliceOptions<Result>): void {
@@ -65,13 +65,13 @@ export function streamInSlices<Piece, Result>(
         return;
       }
     } while (clock.monotonicMs() < endMs);
-    clock.nextTurn(later);
+    clock.afterInput(later);
   };
   const later = () => options.isGone() ? end() : turn();
   turn();
   return () => {
     if (state !== "resting") return;
     state = "running";
-    clock.nextTurn(later);
+    clock.afterInput(later);
   };
 }

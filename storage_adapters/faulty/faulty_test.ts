@@ -75,6 +75,7 @@ Deno.test("faulty.crash() ends the adapter and rejects what is under way, restar
     monotonicMs: () => 0,
     wallMs: () => 0,
     nextTurn: () => {},
+    afterInput: () => {},
     after(delayMs, callback): Timer {
       const timer = { delayMs, callback, canceled: false };
       timers.push(timer);

@@ -28,6 +28,10 @@ export class ManualClock implements Clock {
     this.#turns.push(callback);
   }
 
+  afterInput(callback: () => void): void {
+    this.#turns.push(callback);
+  }
+
   /** Timers that are set. */
   get timerCount(): number {
     return this.#timers.length;

@@ -11,9 +11,10 @@ import {
   KeySpace,
   type KeyText,
   type LeaseBook,
+  type LongRangeResult,
   type PutOp,
+  type RangeChunk,
   type RangeQuery,
-  type RangeResult,
   type RequestOp,
   type TxnOp,
 } from "../../../src/mvcc/mod.ts";
@@ -86,7 +87,7 @@ function outcome(work: () => unknown): unknown {
 }
 
 interface SlicedRead {
-  steps: Generator<unknown, RangeResult | void>;
+  steps: Generator<unknown, LongRangeResult | void>;
   query: RangeQuery;
   expected: NaiveRange;
   kvs: NaiveKeyValue[];
@@ -291,14 +292,13 @@ class Rig {
     const step = read.steps.next();
     if (!read.isStream) {
       if (!step.done) return;
-      assert.deepEqual(shown(step.value), read.expected);
+      const { records, ...rest } = step.value as LongRangeResult;
+      assert.deepEqual(shown({ kvs: [...records], ...rest }), read.expected);
     } else {
-      const chunk = step.value as
-        | { kvs: Uint8Array[]; last?: { revision: number; count: number; more: boolean } }
-        | undefined;
+      const chunk = step.value as RangeChunk | undefined;
       if (chunk === undefined) return assert(!step.done, "a stream ends with its last piece");
-      read.kvs.push(...chunk.kvs.map(decoded));
-      if (chunk.last === undefined) return assert(chunk.kvs.length > 0);
+      read.kvs.push(...[...chunk.records].map(decoded));
+      if (chunk.last === undefined) return assert(chunk.records.length > 0);
       assert.deepEqual({ kvs: read.kvs, ...chunk.last }, { ...read.expected });
       assert(read.steps.next().done);
     }

@@ -132,10 +132,11 @@ export class ScenarioRunner {
         }).join("\n");
       }
       case "stream": {
-        const pieces = [...keyspace.rangeStream(parseRange(args), { chunkBytes: 60 })];
+        const steps = keyspace.rangeStream(parseRange(args), { chunkBytes: 60 });
+        const pieces = [...steps].filter((piece) => piece !== undefined);
         return pieces.map((piece) =>
-          `${piece?.kvs.map((kv) => show(decodeKeyValue(kv).key)).join(" ")}` +
-          (piece?.last ? ` | revision ${piece.last.revision}, count ${piece.last.count}, more ${piece.last.more}` : "")
+          `${[...piece.records].map((kv) => show(decodeKeyValue(kv).key)).join(" ")}` +
+          (piece.last ? ` | revision ${piece.last.revision}, count ${piece.last.count}, more ${piece.last.more}` : "")
         ).join("\n");
       }
       default:
