@@ -1,6 +1,5 @@
 import { startApp } from "./app.ts";
-import { readArguments, type Request } from "./config/mod.ts";
-import { clusterId, memberId } from "./membership/mod.ts";
+import { foundCluster, readArguments, type Request } from "./config/mod.ts";
 import type { Logger, StorageAdapter } from "./ports/mod.ts";
 import { HostClock } from "./runtime/mod.ts";
 
@@ -67,11 +66,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     storage,
     clock,
     logger,
-    newIdentity: () => {
-      const urls = config.initialAdvertisePeerUrls.map((url) => url.text);
-      const id = memberId(urls, { clusterToken: config.initialClusterToken });
-      return Promise.resolve({ memberId: id, clusterId: clusterId([id]) });
-    },
+    newIdentity: () => foundCluster(config),
     onFatal: failed.resolve,
   }).catch((error) => {
     clock.close();

@@ -120,3 +120,10 @@ Deno.test("startServer() listens on an IPv6 address", async (t) => {
   const response = await fetch(`http://${etcd.endpoint}/health`);
   assert.equal((await response.json()).health, "true");
 });
+
+Deno.test("startServer() refuses a cluster of several members, and one to join", async () => {
+  const several = "default=http://localhost:2380,b=http://localhost:2381";
+  const start = (flags: Record<string, string>) => startServer({ storage: memory(), flags });
+  await assert.rejects(start({ "initial-cluster": several }), /names 2 members/);
+  await assert.rejects(start({ "initial-cluster-state": "existing" }), /needs a cluster to join/);
+});
