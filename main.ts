@@ -1,7 +1,7 @@
 import {
-  checkBootstrap,
   type Config,
   ConfigError,
+  foundCluster,
   helpText,
   type Notice,
   processEnvironment,
@@ -12,7 +12,7 @@ import {
 import { detcdVersion, etcdVersion } from "./src/base/mod.ts";
 import { runCommand, startFailure } from "./src/cli/mod.ts";
 import { type App, startApp } from "./src/app.ts";
-import { clusterId, memberId } from "./src/membership/mod.ts";
+import { formatId } from "./src/membership/mod.ts";
 import { StorageError } from "./src/ports/mod.ts";
 import {
   createLogger,
@@ -20,31 +20,9 @@ import {
   HostClock,
   ListenError,
   LogFileError,
-  logId,
   type ProcessLogger,
 } from "./src/runtime/mod.ts";
-import type { MemberIdentity } from "./src/server/mod.ts";
 import { sqlite } from "./storage_adapters/sqlite/mod.ts";
-
-/** The ids that etcd would give to the founder of a cluster of one. */
-async function foundCluster(config: Config): Promise<MemberIdentity> {
-  const cluster = await checkBootstrap(config, { resolve: systemResolver });
-  const options = { clusterToken: config.initialClusterToken };
-  const memberIds = [...cluster.values()].map((urls) => memberId(urls.map((url) => url.text), options));
-  if (memberIds.length > 1) {
-    throw new ConfigError(
-      `--initial-cluster names ${memberIds.length} members; this version of detcd runs clusters of one`,
-      { exitCode: 1 },
-    );
-  }
-  if (config.initialClusterState === "existing") {
-    throw new ConfigError(
-      `--initial-cluster-state=existing needs a cluster to join; this version of detcd runs clusters of one`,
-      { exitCode: 1 },
-    );
-  }
-  return { memberId: memberIds[0], clusterId: clusterId(memberIds) };
-}
 
 /** Runs a member until a signal or a fault ends it. */
 async function serve({ config, notices }: { config: Config; notices: Notice[] }): Promise<number> {
@@ -84,7 +62,7 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
       storage: sqlite({ directory: `${config.dataDir}/member`, logger: logger.component("storage") }),
       clock: await HostClock.open(),
       logger,
-      newIdentity: () => foundCluster(config),
+      newIdentity: () => foundCluster(config, { resolve: systemResolver }),
       onFatal: () => ended.resolve(1),
     });
   } catch (error) {
@@ -100,8 +78,8 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
     });
   }
   logger.info("ready to serve client requests", {
-    "cluster-id": logId(app.member.identity.clusterId),
-    "member-id": logId(app.member.identity.memberId),
+    "cluster-id": formatId(app.member.identity.clusterId),
+    "member-id": formatId(app.member.identity.memberId),
     addresses: app.clientAddresses.map(addressText),
   });
   const onSignal = (signal: string) => () => {

@@ -1,6 +1,5 @@
 import { startApp } from "./app.ts";
-import { readArguments } from "./config/mod.ts";
-import { clusterId, memberId } from "./membership/mod.ts";
+import { foundCluster, readArguments, type Request } from "./config/mod.ts";
 import type { Logger, StorageAdapter } from "./ports/mod.ts";
 import { HostClock } from "./runtime/mod.ts";
 
@@ -10,14 +9,14 @@ export interface ServerOptions {
   storage: StorageAdapter;
   /** The port to listen on; 0 or absent lets the system choose one. */
   port?: number;
-  /** The address to listen on; 127.0.0.1 when absent. */
+  /** The IP address to listen on; 127.0.0.1 when absent. */
   hostname?: string;
   /**
    * More of etcd's options by the names of their flags, such as `{ "max-txn-ops": 512 }`. Addresses, data directory and logs are not
    * among them: they are given above.
    */
   flags?: Readonly<Record<string, string | number | boolean>>;
-  /** Where the member logs; nowhere when absent. */
+  /** Where the member logs, also which of its flags have no effect; nowhere when absent. */
   logger?: Logger;
 }
 
@@ -46,17 +45,20 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
  * const client = new Etcd3({ hosts: etcd.endpoint });
  * ```
  *
- * @throws Error when an option is not valid, or the address is in use
+ * @throws Error when an option is not valid, or the address is in use; the storage has been closed then
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { storage, port = 0, hostname = "127.0.0.1", logger = silent } = options;
-  const flags = Object.entries(options.flags ?? {}).map(([name, value]) => `--${name}=${value}`);
-  const request = readArguments(
-    [...flags, `--listen-client-urls=http://${hostname}:${port}`, `--advertise-client-urls=http://${hostname}:${port}`],
-    { environment: { get: () => undefined, names: () => [] } },
-  );
-  if (request.kind !== "serve") throw new Error(`Cannot start a server: the flags ask for ${request.kind}`);
-  const { config } = request;
+  const { storage, hostname = "127.0.0.1", logger = silent } = options;
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  let plan: ReturnType<typeof readPlan>;
+  try {
+    plan = readPlan(options, `http://${host}:${options.port ?? 0}`);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+  const { config, notices } = plan;
+  for (const { level, message, fields } of notices) logger[level](message, fields);
   const failed = Promise.withResolvers<unknown>();
   const clock = await HostClock.open();
   const app = await startApp({
@@ -64,11 +66,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     storage,
     clock,
     logger,
-    newIdentity: () => {
-      const urls = config.initialAdvertisePeerUrls.map((url) => url.text);
-      const id = memberId(urls, { clusterToken: config.initialClusterToken });
-      return Promise.resolve({ memberId: id, clusterId: clusterId([id]) });
-    },
+    newIdentity: () => foundCluster(config),
     onFatal: failed.resolve,
   }).catch((error) => {
     clock.close();
@@ -79,9 +77,22 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const close = () => closing ??= app.stop().finally(() => clock.close());
   return {
     port: address.port,
-    endpoint: `${hostname}:${address.port}`,
+    endpoint: `${host}:${address.port}`,
     failed: failed.promise,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function readPlan({ flags = {} }: ServerOptions, url: string): Extract<Request, { kind: "serve" }> {
+  const request = readArguments(
+    [
+      ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+      `--listen-client-urls=${url}`,
+      `--advertise-client-urls=${url}`,
+    ],
+    { environment: { get: () => undefined, names: () => [] } },
+  );
+  if (request.kind !== "serve") throw new Error(`Cannot start a server: the flags ask for ${request.kind}`);
+  return request;
 }

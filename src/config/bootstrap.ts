@@ -1,3 +1,5 @@
+import { clusterId, memberId } from "../membership/mod.ts";
+import type { MemberIdentity } from "../server/mod.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import { ValueError } from "./go_values.ts";
@@ -34,6 +36,25 @@ export async function checkBootstrap(
     seen.add(url.text);
   }
   return cluster;
+}
+
+/**
+ * The ids that etcd would give to the founder of a cluster of one. Throws {@link ConfigError} where `--initial-cluster` is not valid,
+ * and where the flags ask for a cluster of several members or for one that exists: this version runs neither.
+ */
+export async function foundCluster(config: Config, options: { resolve?: HostResolver } = {}): Promise<MemberIdentity> {
+  const cluster = await checkBootstrap(config, options);
+  if (cluster.size > 1) {
+    throw refused(`--initial-cluster names ${cluster.size} members; this version of detcd runs clusters of one`);
+  }
+  if (config.initialClusterState === "existing") {
+    throw refused(
+      "--initial-cluster-state=existing needs a cluster to join; this version of detcd runs clusters of one",
+    );
+  }
+  const urls = [...cluster.values()][0].map((url) => url.text);
+  const id = memberId(urls, { clusterToken: config.initialClusterToken });
+  return { memberId: id, clusterId: clusterId([id]) };
 }
 
 function readInitialCluster(text: string): Map<string, EndpointUrl[]> {

@@ -1,4 +1,4 @@
-export { checkBootstrap, type HostResolver, type InitialCluster } from "./bootstrap.ts";
+export { checkBootstrap, foundCluster, type HostResolver, type InitialCluster } from "./bootstrap.ts";
 export type { Config, GrpcConfig, LogConfig } from "./config.ts";
 export { ConfigError, type Notice } from "./config_error.ts";
 export type { Environment } from "./flags.ts";

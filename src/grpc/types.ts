@@ -1,7 +1,6 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { Histogram } from "../base/mod.ts";
 import type { Metadata } from "./metadata.ts";
-import type { Status } from "./status.ts";
 
 /** What every call offers to its handler. Once the call has ended, by an answer or by cancellation, all methods do nothing. */
 export interface ServerCall {
@@ -190,6 +189,3 @@ export interface PlainRequest {
   /** Breaks the answer off. */
   abort(): void;
 }
-
-/** A status or error that ends a call. */
-export type CallError = Status | Error;

@@ -1,6 +1,6 @@
 import { sha1Head } from "./sha1.ts";
 
-/** A member or cluster id in etcd's notation: hexadecimal without leading zeros. */
+/** A member or cluster id as etcd writes it in logs and metrics: hexadecimal without leading zeros. */
 export function formatId(id: bigint): string {
   return id.toString(16);
 }

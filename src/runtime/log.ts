@@ -32,11 +32,6 @@ export interface ProcessLogger extends Logger {
   close(): Promise<void>;
 }
 
-/** A 64-bit id as etcd logs it: hexadecimal without leading zeros. */
-export function logId(id: bigint): string {
-  return id.toString(16);
-}
-
 function preciseWallMs(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createLogger, logId, type LogOptions } from "./log.ts";
+import { createLogger, type LogOptions } from "./log.ts";
 
 async function linesOf(options: Partial<LogOptions>, say: (logger: ReturnType<typeof createLogger>) => void) {
   const path = await Deno.makeTempFile();
@@ -71,5 +71,3 @@ Deno.test("createLogger() says which file it cannot open", () => {
     message: /^Cannot open log file "\/nonexistent\/x\.log"/,
   });
 });
-
-Deno.test("logId() is etcd's notation of an id", () => assert.equal(logId(0x0e9e05c52164694dn), "e9e05c52164694d"));

@@ -1,4 +1,5 @@
 import { etcdClusterVersion, etcdVersion, type Registry } from "../base/mod.ts";
+import { formatId } from "../membership/mod.ts";
 import type { Consensus, Proposal } from "../ports/mod.ts";
 import type { MemberIdentity } from "./identity.ts";
 
@@ -15,7 +16,7 @@ export function registerMemberMetrics(registry: Registry, { identity, consensus 
       "etcd_server_id",
       "Server or member ID in hexadecimal format. 1 for 'server_id' label with current ID.",
       "server_id",
-      identity.memberId.toString(16),
+      formatId(identity.memberId),
     ],
     [
       "etcd_server_version",

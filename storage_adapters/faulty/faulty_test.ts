@@ -35,7 +35,7 @@ Deno.test("faulty.crash() takes back what no sync has covered, whatever it did",
     }),
   );
   const batches = fc.array(fc.array(op, { maxLength: 8 }), { maxLength: 8 });
-  const seed = Number(Deno.env.get("DETCD_TEST_SEED") ?? Math.trunc(Math.random() * 2 ** 31));
+  const seed = Number(Deno.env.get("SEED") ?? Math.trunc(Math.random() * 2 ** 31));
   await fc.assert(
     fc.asyncProperty(batches, batches, fc.nat(), async (durable, lost, chance) => {
       const disk = faulty(memory(), { random: seededRandom(chance), unsyncedMaySurvive: chance % 2 === 0 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { OrderedMap } from "./ordered_map.ts";
 
 const ascending = (a: number, b: number) => a - b;
-const seed = Number(Deno.env.get("DETCD_TEST_SEED") ?? Math.trunc(Math.random() * 2 ** 31));
+const seed = Number(Deno.env.get("SEED") ?? Math.trunc(Math.random() * 2 ** 31));
 
 const key = fc.nat(400);
 const step = fc.oneof(

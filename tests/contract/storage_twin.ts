@@ -134,10 +134,10 @@ const step = fc.oneof(
   },
 );
 
-/** Random operations on the store and on a naive twin, which must agree. `DETCD_TEST_SEED` repeats a failure's seed. */
+/** Random operations on the store and on a naive twin, which must agree. `SEED` repeats a failure's seed. */
 export function twinContract(test: ContractTest): void {
   test("random operations have the same results as on a naive twin", async (subject) => {
-    const seed = Number(Deno.env.get("DETCD_TEST_SEED") ?? Math.trunc(Math.random() * 2 ** 31));
+    const seed = Number(Deno.env.get("SEED") ?? Math.trunc(Math.random() * 2 ** 31));
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), async (steps) => {
         // Emptied here and not before the first run only: runs must not depend on one another.

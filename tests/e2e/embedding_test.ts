@@ -96,3 +96,34 @@ Deno.test("startServer() says which calls are not there", async () => {
   await using etcd = await startServer({ storage: memory() });
   await assert.rejects(call(etcd, services.Lease.LeaseGrant, { TTL: 10 }), { code: status.UNIMPLEMENTED });
 });
+
+Deno.test("startServer() logs which flags have no effect", async () => {
+  const warnings: unknown[] = [];
+  const logger = { debug() {}, info() {}, error() {}, warn: (_: string, fields?: unknown) => warnings.push(fields) };
+  await using _etcd = await startServer({ storage: memory(), logger, flags: { "quota-backend-bytes": 5 } });
+  assert.deepEqual(warnings[0], { option: "quota-backend-bytes", value: "5" });
+});
+
+Deno.test("startServer() closes the storage when it refuses a flag", async () => {
+  const storage = memory();
+  await assert.rejects(startServer({ storage, flags: { "no-such-flag": 1 } }));
+  assert.throws(() => storage.size(), { fault: "closed" });
+});
+
+Deno.test("startServer() listens on an IPv6 address", async (t) => {
+  if (!Deno.networkInterfaces().some(({ address }) => address === "::1")) {
+    await t.step({ name: "this host has no ::1", ignore: true, fn() {} });
+    return;
+  }
+  await using etcd = await startServer({ storage: memory(), hostname: "::1" });
+  assert.equal(etcd.endpoint, `[::1]:${etcd.port}`);
+  const response = await fetch(`http://${etcd.endpoint}/health`);
+  assert.equal((await response.json()).health, "true");
+});
+
+Deno.test("startServer() refuses a cluster of several members, and one to join", async () => {
+  const several = "default=http://localhost:2380,b=http://localhost:2381";
+  const start = (flags: Record<string, string>) => startServer({ storage: memory(), flags });
+  await assert.rejects(start({ "initial-cluster": several }), /names 2 members/);
+  await assert.rejects(start({ "initial-cluster-state": "existing" }), /needs a cluster to join/);
+});

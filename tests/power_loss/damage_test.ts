@@ -36,7 +36,7 @@ async function makeStore(directory: string): Promise<void> {
 }
 
 Deno.test("damaged bytes anywhere in the database file are reported or harmless, never read as a wrong value", async () => {
-  const seed = Number(Deno.env.get("DETCD_TEST_SEED") ?? Math.trunc(Math.random() * 2 ** 31));
+  const seed = Number(Deno.env.get("SEED") ?? Math.trunc(Math.random() * 2 ** 31));
   const random = seededRandom(seed);
   const directory = await Deno.makeTempDir({ prefix: "detcd-damage-" });
   try {
@@ -51,7 +51,7 @@ Deno.test("damaged bytes anywhere in the database file are reported or harmless,
       const damaged = whole.slice();
       const at = damage(damaged, random.below(5), random.below);
       Deno.writeFileSync(path, damaged);
-      const what = `DETCD_TEST_SEED=${seed}, trial ${trial}, byte ${at} of page ${Math.floor(at / pageBytes) + 1}`;
+      const what = `SEED=${seed}, trial ${trial}, byte ${at} of page ${Math.floor(at / pageBytes) + 1}`;
       if (await isReported(directory, expected, what)) outcomes.corrupt++;
       else outcomes.harmless++;
     }

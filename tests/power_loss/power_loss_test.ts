@@ -10,7 +10,7 @@ import { blockBytes, cut, mix, RecordedDisk, unsyncedRange } from "./recorded_di
 
 const walHeaderBytes = 32;
 const frameBytes = pageBytes + 24;
-const seedGiven = Deno.env.get("DETCD_TEST_SEED");
+const seedGiven = Deno.env.get("SEED");
 
 /** A store on a recorded disk, its workload, and the power cuts that have been tried on it. */
 class Trial {
@@ -162,7 +162,7 @@ async function withTrial(
   try {
     await body(trial);
   } catch (error) {
-    throw new Error(`DETCD_TEST_SEED=${options.seed}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`SEED=${options.seed}: ${(error as Error).message}`, { cause: error });
   } finally {
     trial.disk.onStep = () => {};
     await trial.store.close();
