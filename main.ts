@@ -2,12 +2,13 @@ import {
   checkBootstrap,
   type Config,
   ConfigError,
-  type Environment,
   helpText,
   type Notice,
+  processEnvironment,
   readArguments,
   usageText,
 } from "./src/config/mod.ts";
+import { detcdVersion, etcdVersion } from "./src/base/mod.ts";
 import { runCommand } from "./src/cli/mod.ts";
 import { type App, startApp } from "./src/app.ts";
 import { clusterId, memberId } from "./src/membership/mod.ts";
@@ -15,15 +16,6 @@ import { StorageError } from "./src/ports/mod.ts";
 import { createLogger, logId, systemClock } from "./src/runtime/mod.ts";
 import type { MemberIdentity } from "./src/server/mod.ts";
 import { sqlite } from "./storage_adapters/sqlite/mod.ts";
-
-/** The variables that the process may see: by name always, as a list only with permission for all of them. */
-const environment: Environment = {
-  get: (name) => Deno.env.get(name),
-  names: () => {
-    const { state } = Deno.permissions.querySync({ name: "env" });
-    return state === "granted" ? Object.keys(Deno.env.toObject()) : undefined;
-  },
-};
 
 /** The ids that etcd would give to the founder of a cluster of one. */
 async function foundCluster(config: Config): Promise<MemberIdentity> {
@@ -48,7 +40,23 @@ async function foundCluster(config: Config): Promise<MemberIdentity> {
 /** Runs a member until a signal or a fault ends it. */
 async function serve({ config, notices }: { config: Config; notices: Notice[] }): Promise<number> {
   const logger = createLogger(config.log);
+  const urlTexts = (urls: Config["listenClientUrls"]) => urls.map((url) => url.text);
   for (const { level, message, fields } of notices) logger[level](message, fields);
+  logger.info("starting an etcd server", {
+    "etcd-version": etcdVersion,
+    "detcd-version": detcdVersion,
+    "deno-version": Deno.version.deno,
+    os: Deno.build.os,
+    arch: Deno.build.arch,
+    name: config.name,
+    "data-dir": config.dataDir,
+    "advertise-client-urls": urlTexts(config.advertiseClientUrls),
+    "listen-client-urls": urlTexts(config.listenClientUrls),
+    "listen-client-http-urls": urlTexts(config.listenClientHttpUrls),
+    "listen-metrics-urls": urlTexts(config.listenMetricsUrls),
+    "max-request-bytes": config.maxRequestBytes,
+    "max-txn-ops": config.maxTxnOps,
+  });
   const ended = Promise.withResolvers<number>();
   let app: App;
   try {
@@ -65,10 +73,17 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
     await logger.close();
     return 1;
   }
+  const traffic = config.listenClientHttpUrls.length > 0 ? "grpc" : "grpc+http";
+  for (const address of app.clientAddresses) {
+    logger.info("serving client traffic insecurely; this is strongly discouraged!", {
+      traffic,
+      address: addressText(address),
+    });
+  }
   logger.info("ready to serve client requests", {
     "cluster-id": logId(app.member.identity.clusterId),
     "member-id": logId(app.member.identity.memberId),
-    addresses: config.listenClientUrls.map((url) => url.text),
+    addresses: app.clientAddresses.map(addressText),
   });
   const onSignal = (signal: string) => () => {
     logger.info("received signal; shutting down...", { signal });
@@ -82,6 +97,15 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
   return exitCode;
 }
 
+/** Where somebody is listened to, as etcd writes it. */
+function addressText(address: Deno.Addr): string {
+  if (address.transport === "tcp" || address.transport === "udp") {
+    const { hostname, port } = address;
+    return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  }
+  return "path" in address ? address.path : String(address.port);
+}
+
 /** What kept a member from starting, and what to do about it where the reason is a permission. */
 function startFailure(error: unknown, config: Config): string {
   if (error instanceof Deno.errors.NotCapable) {
@@ -93,7 +117,7 @@ function startFailure(error: unknown, config: Config): string {
 }
 
 const exitCode = await runCommand(Deno.args, {
-  readArguments: (args) => readArguments(args, { environment }),
+  readArguments: (args) => readArguments(args, { environment: processEnvironment() }),
   serve,
   logRefusal: ({ message }) => console.error(JSON.stringify({ level: "fatal", msg: message })),
   stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),

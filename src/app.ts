@@ -1,8 +1,8 @@
 import { services } from "../proto/gen/mod.ts";
-import { decodeCommand, healthHandlers, kvHandlers } from "./api/mod.ts";
+import { decodeCommand, healthHandlers, kvHandlers, slowRequestLog } from "./api/mod.ts";
 import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
 import type { Config, EndpointUrl } from "./config/mod.ts";
-import { GrpcServer } from "./grpc/mod.ts";
+import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
 import { createHttpHandlers, type HttpHandlers, registerProcessMetrics } from "./http/mod.ts";
 import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
 import { gunzip, type ListenAddress, Listener, plainAdapter, type RequestHandler } from "./runtime/mod.ts";
@@ -13,13 +13,24 @@ const grpcOverheadBytes = 512 * 1024;
 /** Calls that run when a member is told to stop may go on for so long. */
 const drainMs = 5000;
 
+/** A logger that gives parts of the program loggers of their own. */
+export interface ComponentLogger extends Logger {
+  /** A logger whose lines name a component. */
+  component(name: string): Logger;
+}
+
+function componentLogger({ logger }: AppParts, name: string): Logger {
+  return "component" in logger ? logger.component(name) : logger;
+}
+
 /** What a member is started with. */
 export interface AppParts {
   config: Config;
   /** Where it keeps its data; closed with the member. */
   storage: StorageAdapter;
   clock: Clock;
-  logger: Logger;
+  /** Lines of the member's components name them where the logger can. */
+  logger: Logger | ComponentLogger;
   /** Ids for storage that has none yet. */
   newIdentity(): Promise<MemberIdentity>;
   /** The member cannot go on and should be ended. */
@@ -37,10 +48,12 @@ export interface App {
 
 /** Puts a member together and serves it: the one place where concrete parts meet. */
 export async function startApp(parts: AppParts): Promise<App> {
-  const { config, storage, clock, logger } = parts;
+  const { config, storage, clock } = parts;
+  const logger = componentLogger(parts, "listener");
+  const registry = new Registry();
   const listeners: Listener[] = [];
   const servers: GrpcServer[] = [];
-  const serve = (server: GrpcServer, handleRequest: RequestHandler): Listener => {
+  const serve = (server: GrpcServer, handleRequest: RequestHandler | undefined): Listener => {
     const listener = new Listener({ server, clock, logger, handleRequest });
     servers.push(server);
     listeners.push(listener);
@@ -54,11 +67,14 @@ export async function startApp(parts: AppParts): Promise<App> {
   };
   let member: Member | undefined;
   try {
-    member = await openMember(parts);
-    const handlers = httpHandlers(parts, member);
-    const server = grpcServer(parts, { member, http: config.listenClientHttpUrls.length > 0 ? undefined : handlers });
-    const clients = serve(server, handlers.client);
-    const clientAddresses = config.listenClientUrls.map((url) => clients.listen(listenAddress(url)));
+    member = await openMember(parts, registry);
+    const handlers = httpHandlers(parts, { member, registry });
+    const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
+    const server = grpcServer(parts, { member, http });
+    registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
+    const clients = serve(server, http?.client);
+    const { reusePort } = config;
+    const clientAddresses = config.listenClientUrls.map((url) => clients.listen(listenAddress(url), { reusePort }));
     for (
       const [urls, route] of [
         [config.listenClientHttpUrls, handlers.client],
@@ -68,7 +84,7 @@ export async function startApp(parts: AppParts): Promise<App> {
       if (urls.length === 0) continue;
       const plainServer = new GrpcServer({ clock, logger, handlePlain: plainAdapter(route, logger) });
       const listener = serve(plainServer, route);
-      for (const url of urls) listener.listen(listenAddress(url));
+      for (const url of urls) listener.listen(listenAddress(url), { reusePort });
     }
     return { member, clientAddresses, stop: closeAll };
   } catch (error) {
@@ -77,14 +93,19 @@ export async function startApp(parts: AppParts): Promise<App> {
   }
 }
 
-async function openMember(parts: AppParts): Promise<Member> {
-  const { storage, clock, logger, onFatal } = parts;
+async function openMember(parts: AppParts, registry: Registry): Promise<Member> {
+  const { config, storage, clock, onFatal } = parts;
+  const logger = componentLogger(parts, "server");
   let identity = readIdentity(storage);
   if (identity === undefined) {
     identity = await parts.newIdentity();
     await writeIdentity(storage, identity);
   }
-  const opening = Member.open({ storage, clock, logger, identity, decode: decodeCommand, onFatal });
+  const opening = Member.open({ storage, clock, logger, identity, decode: decodeCommand, registry, onFatal }, {
+    log: { requestTimeoutMs: config.requestTimeoutMs },
+    compactionBatchLimit: config.compactionBatchLimit,
+    warningApplyMs: config.warningApplyDurationMs,
+  });
   for (;;) {
     const step = opening.next();
     if (step.done) return step.value;
@@ -94,12 +115,19 @@ async function openMember(parts: AppParts): Promise<Member> {
 }
 
 function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandlers | undefined }): GrpcServer {
-  const { config, clock, logger } = parts;
+  const { config, clock } = parts;
   const { grpc } = config;
+  const logger = componentLogger(parts, "grpc");
   const server = new GrpcServer({
     clock,
     logger,
     gunzip,
+    slowCalls: slowRequestLog({
+      logger,
+      clock,
+      warningMs: config.warningUnaryRequestDurationMs,
+      all: config.log.level === "debug",
+    }),
     limits: {
       receiveMessageBytesMax: config.maxRequestBytes + grpcOverheadBytes,
       concurrentStreamsMax: grpc.maxConcurrentStreams,
@@ -116,9 +144,9 @@ function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandle
   return server;
 }
 
-function httpHandlers(parts: AppParts, member: Member): HttpHandlers {
-  const { config, clock, logger } = parts;
-  const registry = new Registry();
+function httpHandlers(parts: AppParts, { member, registry }: { member: Member; registry: Registry }): HttpHandlers {
+  const { config, clock } = parts;
+  const logger = componentLogger(parts, "http");
   registerProcessMetrics(registry);
   return createHttpHandlers({
     registry,

@@ -43,8 +43,9 @@ const units: Record<string, Unit> = {
   "src/config": { rank: 3, platform: true },
   "src/cli": { rank: 3, platform: true },
   "src/app.ts": { rank: 4, platform: true, doors: /^src\/app\.ts$/ },
-  "mod.ts": { rank: 5, platform: true, doors: /^mod\.ts$/ },
-  "main.ts": { rank: 6, platform: true, doors: /^main\.ts$/ },
+  "src/embed.ts": { rank: 5, platform: true, doors: /^src\/embed\.ts$/ },
+  "mod.ts": { rank: 6, platform: true, doors: /^mod\.ts$/ },
+  "main.ts": { rank: 7, platform: true, doors: /^main\.ts$/ },
 };
 
 /** Where the rule does not hold: what is not part of the product. */

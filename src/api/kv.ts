@@ -8,7 +8,7 @@ import {
   CommandCode,
   type CommandResult,
   type CompactResult,
-  makeEntry,
+  EntryMaker,
   type Member,
   type Reader,
   requestOffset,
@@ -17,7 +17,7 @@ import { HeaderWriter } from "./header.ts";
 import { checkDeleteRange, checkPut, checkRange, checkRangeStream, checkTxn } from "./kv_checks.ts";
 import { toRangeQuery, toTxnOp } from "./kv_decode.ts";
 import { KvResponseEncoder } from "./kv_encode.ts";
-import { internalRequestBytes } from "./request_size.ts";
+import { internalRequestSizer } from "./request_size.ts";
 import { checkOverlaps } from "./txn_overlap.ts";
 
 /** What the KV service works with. */
@@ -36,17 +36,21 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
     new HeaderWriter(member.identity, { term: () => member.consensus.term }),
   );
 
+  const entries = new EntryMaker();
+  const internalRequestBytes = internalRequestSizer(member.identity);
+
   /** The log entry of a request: the one copy of its bytes. */
   const entryOf = (call: UnaryCall<unknown, unknown>, code: CommandCode): Uint8Array => {
     const request = call.requestBytes;
-    if (internalRequestBytes(request.length, member.identity) > maxRequestBytes) throw errors.requestTooLarge();
-    return makeEntry(code, request);
+    if (internalRequestBytes(request.length) > maxRequestBytes) throw errors.requestTooLarge();
+    return entries.make(code, request);
   };
 
   return {
     Range: (call) => {
       const request = decode(etcdserverpb.RangeRequest, call.requestBytes.slice());
       checkRange(request);
+      call.subject = request;
       member.range(toRangeQuery(request), request, new CallReader(call, (result) => encoder.range(result)));
     },
 
@@ -59,6 +63,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
       checkRangeStream(request);
       const options = { serializable: request.serializable, chunkBytes: maxRequestBytes };
       const resume = member.rangeStream(toRangeQuery(request), options, {
+        arrivalMs: call.arrivalMs,
         take: (chunk) => call.writeBytes(encoder.rangeChunk(chunk)),
         finished: () => call.end(),
         failed: (error) => call.fail(error),
@@ -91,16 +96,17 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
     },
 
     Txn: (call) => {
-      const entry = makeEntry(CommandCode.txn, call.requestBytes);
+      const entry = entries.make(CommandCode.txn, call.requestBytes);
       const request = decode(etcdserverpb.TxnRequest, entry.subarray(requestOffset));
       checkTxn(request, maxTxnOps);
       checkOverlaps(request);
       const txn = toTxnOp(request);
       const encode = (result: TxnResult) => encoder.txn(result);
       if (isReadOnly(txn)) {
+        call.subject = txn;
         return member.readTxn(txn, { serializable: isSerializable(request) }, new CallReader(call, encode));
       }
-      if (internalRequestBytes(call.requestBytes.length, member.identity) > maxRequestBytes) {
+      if (internalRequestBytes(call.requestBytes.length) > maxRequestBytes) {
         throw errors.requestTooLarge();
       }
       member.propose(new CallCommand<TxnResult>(call, { entry, command: { kind: "txn", txn } }, encode));
@@ -149,6 +155,11 @@ class CallCommand<Result extends CommandResult> implements ClientCommand {
   ) {
     this.entry = content.entry;
     this.command = content.command;
+    call.subject = content.command;
+  }
+
+  get arrivalMs(): number {
+    return this.call.arrivalMs;
   }
 
   answer(result: CommandResult): void {
@@ -167,6 +178,10 @@ class CallReader<Result> implements Reader<Result> {
     readonly call: ServerCall & Pick<UnaryCall<unknown, unknown>, "respondBytes">,
     readonly encode: (result: Result) => Uint8Array,
   ) {}
+
+  get arrivalMs(): number {
+    return this.call.arrivalMs;
+  }
 
   finished(result: Result): void {
     this.call.respondBytes(this.encode(result));

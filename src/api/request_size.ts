@@ -1,18 +1,18 @@
 import type { MemberIdentity } from "../server/mod.ts";
 
 /**
- * The size of etcd's `InternalRaftRequest` around a request, which is what etcd holds against `--max-request-bytes`: the request
- * as an embedded message, and a header with the request's id. Such ids carry the low 16 bits of the member's id in front, which
+ * Says for a member the size of etcd's `InternalRaftRequest` around a request, which is what etcd holds against `--max-request-bytes`: the
+ * request as an embedded message, and a header with the request's id. Such ids carry the low 16 bits of the member's id in front, which
  * decides on how many bytes they take as varints.
  */
-export function internalRequestBytes(requestBytes: number, identity: MemberIdentity): number {
-  const idBytes = varintBytes(BigInt.asUintN(16, identity.memberId) << 48n);
-  const headerBytes = 2 + 1 + 1 + idBytes;
-  return headerBytes + 1 + varintBytes(requestBytes) + requestBytes;
+export function internalRequestSizer(identity: MemberIdentity): (requestBytes: number) => number {
+  const headerBytes = 2 + 1 + 1 + varintBytes(Number(BigInt.asUintN(16, identity.memberId)) * 2 ** 48);
+  return (requestBytes) => headerBytes + 1 + varintBytes(requestBytes) + requestBytes;
 }
 
-function varintBytes(value: number | bigint): number {
+/** Of a number below 2^64, which may be rounded. */
+function varintBytes(value: number): number {
   let bytes = 1;
-  for (let rest = BigInt(value); rest > 127n; rest >>= 7n) bytes++;
+  for (let bound = 128; value >= bound; bound *= 128) bytes++;
   return bytes;
 }

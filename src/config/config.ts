@@ -1,5 +1,5 @@
-import type { LogLevel } from "./kinds.ts";
-import type { OptionValues } from "./options.ts";
+import type { LogLevel } from "./options/kinds.ts";
+import type { OptionValues } from "./options/table.ts";
 import type { EndpointUrl } from "./urls.ts";
 
 /** How the member logs. */

@@ -8,7 +8,7 @@ import {
   options,
   type OptionValues,
   removedFlags,
-} from "./options.ts";
+} from "./options/table.ts";
 import { nearestWord } from "./suggestion.ts";
 
 /** The variables of the environment. */

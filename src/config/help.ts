@@ -1,6 +1,6 @@
-import { groups, type Option } from "./option.ts";
-import { featureNames } from "./feature_gates.ts";
-import { optionNames, options } from "./options.ts";
+import { groups, type Option } from "./options/option.ts";
+import { featureNames } from "./options/feature_gates.ts";
+import { optionNames, options } from "./options/table.ts";
 
 /** How the command is called; shown with every refused command line. */
 export const usageText = `Usage:

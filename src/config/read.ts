@@ -1,7 +1,7 @@
 import { type Config, makeConfig } from "./config.ts";
 import { ConfigError, type Notice } from "./config_error.ts";
 import { type Environment, OptionSet, parseEnvironment, parseFlags } from "./flags.ts";
-import { type OptionName, options, type OptionValues } from "./options.ts";
+import { type OptionName, options, type OptionValues } from "./options/table.ts";
 import type { EndpointUrl } from "./urls.ts";
 import { type Candidate, compactionRetention, refuseUnsupported, validateValues } from "./validate.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Config, ConfigError, type Environment, type Notice, readArguments, type ReadOptions } from "./mod.ts";
-import { environmentName, optionNames, options } from "./options.ts";
+import { environmentName, optionNames, options } from "./options/table.ts";
 import { helpText } from "./help.ts";
 
 function environment(variables: Record<string, string> = {}): Environment {

@@ -1,7 +1,7 @@
 import { ConfigError } from "./config_error.ts";
-import { isFeatureEnabled } from "./feature_gates.ts";
+import { isFeatureEnabled } from "./options/feature_gates.ts";
 import { parseDurationMs, ValueError } from "./go_values.ts";
-import type { OptionValues } from "./options.ts";
+import type { OptionValues } from "./options/table.ts";
 import { type EndpointUrl, isIpAddress } from "./urls.ts";
 
 /** Longest election timeout that etcd takes. */

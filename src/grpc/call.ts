@@ -3,7 +3,7 @@ import { ErrorCode, type HeaderList, type Http2Stream } from "../http2/mod.ts";
 import type { DeadlineEntry } from "./deadlines.ts";
 import { Metadata } from "./metadata.ts";
 import type { Method } from "./method.ts";
-import type { GrpcSession } from "./session.ts";
+import type { GrpcSession, Receipt } from "./session.ts";
 import { isDeliberate, type Status, statusOf } from "./status.ts";
 import type { ServerCall, TransportInfo } from "./types.ts";
 
@@ -29,6 +29,8 @@ export abstract class Call implements ServerCall, DeadlineEntry {
   readonly session: GrpcSession;
   readonly stream: Http2Stream;
   readonly method: Method;
+  /** The read that brought the request, shared by all calls of it: a number of their own would be an object more for each call. */
+  protected receipt: Receipt;
   deadlineMs = Infinity;
   deadlineNext: DeadlineEntry | null = null;
   deadlinePrevious: DeadlineEntry | null = null;
@@ -45,11 +47,16 @@ export abstract class Call implements ServerCall, DeadlineEntry {
 
   constructor(session: GrpcSession, stream: Http2Stream, method: Method, headers: CallHeaders) {
     this.session = session;
+    this.receipt = session.receipt;
     this.stream = stream;
     this.method = method;
     this.#metadata = headers.list;
     this.contentType = headers.contentType;
     this.encoding = headers.encoding;
+  }
+
+  get arrivalMs(): number {
+    return this.receipt.atMs;
   }
 
   get path(): string {
@@ -126,7 +133,11 @@ export abstract class Call implements ServerCall, DeadlineEntry {
   #end(code: number): void {
     this.#answer = answerEnded;
     if (this.deadlineNext !== null) this.session.server.deadlines.remove(this);
-    const handled = this.method.stats.handled;
+    const { stats } = this.method;
+    const { handled } = stats;
+    if (stats.handlingSeconds !== undefined) {
+      stats.handlingSeconds.observe((this.session.server.clock.monotonicMs() - this.arrivalMs) / 1000);
+    }
     handled[code < handled.length ? code : Code.Unknown]++;
     this.session.callEnded();
     this.release();
@@ -152,11 +163,15 @@ export abstract class Call implements ServerCall, DeadlineEntry {
     return this.session.sendMessage(this.stream, pieces);
   }
 
+  /** Whether a message may be sent; counts its bytes. Fails the call when it is too large. */
   #checkSize(pieces: readonly Uint8Array[]): boolean {
     let bytes = 0;
     for (const piece of pieces) bytes += piece.length;
     const maxBytes = this.session.server.limits.sendMessageBytesMax;
-    if (bytes <= maxBytes) return true;
+    if (bytes <= maxBytes) {
+      this.method.stats.bytesSent += bytes;
+      return true;
+    }
     this.finish({
       code: Code.ResourceExhausted,
       message: `grpc: trying to send message larger than max (${bytes} vs. ${maxBytes})`,

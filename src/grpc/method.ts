@@ -38,6 +38,9 @@ export class Method {
       handled: new Float64Array(17),
       messagesReceived: 0,
       messagesSent: 0,
+      bytesReceived: 0,
+      bytesSent: 0,
+      handlingSeconds: undefined,
     };
   }
 }

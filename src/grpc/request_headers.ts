@@ -1,4 +1,5 @@
 import { Code } from "../base/mod.ts";
+import { type ClientCalls, clientVersionHeader } from "./client_versions.ts";
 import type { Method } from "./method.ts";
 import { decodeBinaryValue } from "./metadata.ts";
 import type { Status } from "./status.ts";
@@ -30,6 +31,9 @@ export class RequestHeaders {
   timeoutMs = Infinity;
   /** The method behind the path; looked up by the session. */
   target: Method | undefined = undefined;
+  /** What the client says of its version, "unknown" without it; and the counts of its calls, looked up by the session. */
+  clientVersion = "unknown";
+  clientCalls: ClientCalls | undefined = undefined;
   /** Whether there is anything but the headers of an ordinary call: see {@link findRejection}. */
   needsCare = false;
   #authorityCount = 0;
@@ -67,6 +71,9 @@ export class RequestHeaders {
         break;
       case "grpc-encoding":
         this.encoding = value;
+        break;
+      case clientVersionHeader:
+        this.clientVersion = value;
         break;
       case "grpc-timeout":
         this.#readTimeout(value);

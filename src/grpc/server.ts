@@ -1,12 +1,14 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { assert, Code, EtcdError, InvariantError } from "../base/mod.ts";
 import type { Clock, Logger, Timer } from "../ports/mod.ts";
+import { ClientVersions } from "./client_versions.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
 import { compressedFlag } from "./message_reader.ts";
 import { MessageWriter } from "./message_writer.ts";
 import { Method } from "./method.ts";
 import { GrpcSession, type SessionOutlet } from "./session.ts";
+import { type SlowCallOptions, SlowCalls } from "./slow_calls.ts";
 import type { Status } from "./status.ts";
 import type { HandlersFor, MethodStats, PlainRequest, TransportInfo } from "./types.ts";
 
@@ -44,6 +46,8 @@ export interface GrpcServerOptions {
   keepalive?: KeepaliveOptions;
   /** Least time between a client's PINGs; any number of them is allowed without it. */
   pingMinTimeMs?: number;
+  /** Reports unary calls that take long. */
+  slowCalls?: SlowCallOptions;
   /** For compressed requests; without it only `identity` is accepted. */
   gunzip?: Gunzip;
   /** Takes the requests that are not gRPC. Without it they are answered with HTTP status 415. */
@@ -81,6 +85,10 @@ export class GrpcServer {
   readonly handlePlain: ((request: PlainRequest) => void) | undefined;
   /** The deadlines of all running calls. */
   readonly deadlines: Deadlines;
+  /** Calls by the versions of the clients. */
+  readonly clientVersions: ClientVersions = new ClientVersions();
+  /** See {@link GrpcServerOptions.slowCalls}. */
+  readonly slowCalls: SlowCalls | undefined;
   /** Sends the messages of all calls. */
   readonly writer: MessageWriter = new MessageWriter();
   readonly #gunzip: Gunzip | undefined;
@@ -100,6 +108,7 @@ export class GrpcServer {
     this.handlePlain = options.handlePlain;
     this.deadlines = new Deadlines(options.clock);
     this.#gunzip = options.gunzip;
+    if (options.slowCalls !== undefined) this.slowCalls = new SlowCalls(options.clock, options.slowCalls);
     const keepaliveMs = Math.min(options.keepalive?.intervalMs ?? Infinity, options.keepalive?.timeoutMs ?? Infinity);
     this.#sweepMs = Math.max(1, Math.min(sweepMaxMs, keepaliveMs / 4));
   }

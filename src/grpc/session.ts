@@ -26,6 +26,12 @@ export interface SessionOutlet {
   onClose(reason: string): void;
 }
 
+/** A piece of what a client has sent, as it was read. */
+export interface Receipt {
+  /** When it was, on the server's monotonic clock. */
+  readonly atMs: number;
+}
+
 const grpcContentType = "application/grpc";
 
 /** The first headers of nearly every answer, and the trailers of nearly every answer. */
@@ -48,6 +54,8 @@ export class GrpcSession implements Http2Events {
   readonly transport: TransportInfo;
   /** The HTTP/2 engine behind it. */
   readonly connection: Http2Connection;
+  /** The bytes that are being handled. */
+  receipt: Receipt;
   readonly #outlet: SessionOutlet;
   readonly #keepalive: Keepalive | undefined;
   readonly #pingPolicy: PingPolicy | undefined;
@@ -63,6 +71,7 @@ export class GrpcSession implements Http2Events {
   constructor(server: GrpcServer, transport: TransportInfo, outlet: SessionOutlet) {
     const nowMs = server.clock.monotonicMs();
     this.server = server;
+    this.receipt = { atMs: nowMs };
     this.transport = transport;
     this.#outlet = outlet;
     if (server.keepalive !== undefined) this.#keepalive = new Keepalive(server.keepalive, nowMs);
@@ -79,6 +88,7 @@ export class GrpcSession implements Http2Events {
   /** Takes what the client has sent. The bytes may change after this returns. */
   receive(bytes: Uint8Array): void {
     const nowMs = this.server.clock.monotonicMs();
+    this.receipt = { atMs: nowMs };
     this.#keepalive?.received(nowMs);
     this.connection.receive(bytes, nowMs);
   }
@@ -148,6 +158,7 @@ export class GrpcSession implements Http2Events {
     }
     const headers = new RequestHeaders(list);
     if (isGrpcContentType(headers.contentType)) headers.target = this.server.findMethod(headers.path);
+    headers.clientCalls = this.server.clientVersions.countsOf(headers.clientVersion);
     if (recent.length < recentHeadersMax) recent.push(headers);
     else recent[this.#recentNext++ % recentHeadersMax] = headers;
     return headers;
@@ -179,6 +190,8 @@ export class GrpcSession implements Http2Events {
     stream.context = call;
     this.#activeCalls++;
     method.stats.started++;
+    if (method.requestStream || method.responseStream) headers.clientCalls!.stream++;
+    else headers.clientCalls!.unary++;
     if (deadlineMs !== Infinity) {
       call.deadlineMs = deadlineMs;
       this.server.deadlines.add(call);

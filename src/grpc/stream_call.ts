@@ -54,6 +54,7 @@ abstract class AnswerStreamCall extends Call {
       const message = this.decompressed(payload, reader.flags);
       if (message === undefined) return;
       this.method.stats.messagesReceived++;
+      this.method.stats.bytesReceived += message.length;
       this.receiveMessage(message);
     }
     if (reader.error !== undefined) this.finish(reader.error);

@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
+import type { Histogram } from "../base/mod.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Status } from "./status.ts";
 
@@ -10,6 +11,8 @@ export interface ServerCall {
   readonly metadata: Metadata;
   /** When the client gives up, on the server's monotonic clock, in milliseconds; Infinity where it waits for ever. */
   readonly deadlineMs: number;
+  /** When the request arrived - with its message, where there is only one -, on the server's monotonic clock, in milliseconds. */
+  readonly arrivalMs: number;
   /** The client's address, as the transport named it. */
   readonly peer: string;
   /** What the transport knows about the client, such as its certificate. */
@@ -34,6 +37,8 @@ export interface UnaryCall<Request, Response> extends ServerCall {
   readonly request: Request;
   /** The request's message as it came. A view that is valid until the handler returns: copy what is kept. */
   readonly requestBytes: Uint8Array;
+  /** For the handler to say what the call is about; who hears of slow calls gets it. */
+  subject: unknown;
   /** Answers the call. */
   respond(message: Response): void;
   /** Answers the call with an encoded message, given as pieces in order. The bytes must not change afterwards: what has to wait is not copied. */
@@ -143,6 +148,11 @@ export interface MethodStats {
   messagesReceived: number;
   /** Answer messages. */
   messagesSent: number;
+  /** Bytes of messages, decompressed. */
+  bytesReceived: number;
+  bytesSent: number;
+  /** Takes the seconds from a call's arrival to its end, when there is one. */
+  handlingSeconds: Histogram | undefined;
 }
 
 /** Where a request that is not gRPC goes: a plain HTTP/2 request. */

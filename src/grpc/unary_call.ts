@@ -12,6 +12,10 @@ const undecoded = Symbol("undecoded");
  */
 export class UnaryServerCall extends Call implements UnaryCall<unknown, unknown> {
   requestBytes: Uint8Array = emptyBytes;
+  subject: unknown = undefined;
+  /** Bytes of the request's message and of the answer's; 0 while there is none. */
+  requestLength = 0;
+  responseLength = 0;
   #request: unknown = undecoded;
   /** Only for a message that came in several pieces. */
   #reader: MessageReader | undefined = undefined;
@@ -42,8 +46,15 @@ export class UnaryServerCall extends Call implements UnaryCall<unknown, unknown>
   }
 
   respondBytes(...pieces: Uint8Array[]): void {
+    for (const piece of pieces) this.responseLength += piece.length;
     this.sendMessage(pieces);
     this.finishOk();
+  }
+
+  protected override release(): void {
+    const { slowCalls } = this.session.server;
+    if (slowCalls === undefined) this.subject = undefined;
+    else slowCalls.ended(this);
   }
 
   receiveData(data: Uint8Array, endStream: boolean): void {
@@ -88,7 +99,10 @@ export class UnaryServerCall extends Call implements UnaryCall<unknown, unknown>
   #dispatch(message: Uint8Array): void {
     this.#isDispatched = true;
     this.requestBytes = message;
+    this.receipt = this.session.receipt;
+    this.requestLength = message.length;
     this.method.stats.messagesReceived++;
+    this.method.stats.bytesReceived += message.length;
     try {
       (this.method.handler as UnaryHandler<unknown, unknown>)(this);
     } catch (thrown) {

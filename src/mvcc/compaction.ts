@@ -1,5 +1,6 @@
 import { assert, errors } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
+import type { KeySpaceCounts } from "./counts.ts";
 import type { KeyText } from "./key.ts";
 import type { KeyIndex } from "./key_index.ts";
 import { SequenceSet } from "./sequence_set.ts";
@@ -36,15 +37,26 @@ export class Compaction {
   readonly #removed = new SequenceSet();
   /** What of it goes with the next storage write. */
   #pendingRuns: { from: number; to: number }[] = [];
+  #pendingRows = 0;
   #pendingCost = 0;
   #revisionsChanged = false;
   #running = false;
   /** A step looks at this many keys at most. */
   readonly #sliceKeysMax: number;
+  /** A step removes at most this many revisions. */
+  readonly #sliceRemovedMax: number;
+  readonly #counts: KeySpaceCounts;
 
-  constructor(storage: StorageAdapter, index: KeyIndex, { sliceKeysMax }: { sliceKeysMax: number }) {
+  constructor(
+    storage: StorageAdapter,
+    index: KeyIndex,
+    options: { sliceKeysMax: number; sliceRemovedMax: number; counts: KeySpaceCounts },
+  ) {
+    assert(options.sliceRemovedMax > 0, "A step of compaction must be allowed to remove something");
     this.#index = index;
-    this.#sliceKeysMax = sliceKeysMax;
+    this.#sliceKeysMax = options.sliceKeysMax;
+    this.#sliceRemovedMax = options.sliceRemovedMax;
+    this.#counts = options.counts;
     this.compactRevision = readNumber(storage, COMPACT_REVISION_KEY);
     this.compactedRevision = readNumber(storage, COMPACTED_REVISION_KEY);
   }
@@ -60,6 +72,13 @@ export class Compaction {
   /** Whether there is something left to remove. */
   get isPending(): boolean {
     return this.compactedRevision < this.compactRevision;
+  }
+
+  /** Readers that hold a revision. */
+  get pinCount(): number {
+    let count = 0;
+    for (const readers of this.#pins.values()) count += readers;
+    return count;
   }
 
   /** Keeps what a reader at `revision` can see until {@link unpin}. */
@@ -102,22 +121,25 @@ export class Compaction {
       const removed: number[] = [];
       from = this.#index.compactSlice(
         from,
-        { target, visitedMax: this.#sliceKeysMax, removedMax: Math.ceil(this.#sliceKeysMax / 4) },
+        { target, visitedMax: this.#sliceKeysMax, removedMax: this.#sliceRemovedMax },
         removed,
       );
+      this.#counts.compactedRevisions += removed.length;
       for (const sequence of removed) this.#removed.add(sequence);
       yield "working";
     }
     while (!this.#removed.isEmpty) {
-      while (this.#pendingCost >= PENDING_COST_MAX) yield "storage";
+      while (this.#pendingRows >= this.#sliceRemovedMax || this.#pendingCost >= PENDING_COST_MAX) yield "storage";
       this.#pendRun();
     }
   }
 
   #pendRun(): void {
-    const run = this.#removed.takeRun(Math.max(1, PENDING_COST_MAX - this.#pendingCost - PLACE_COST));
+    const affordable = Math.max(1, PENDING_COST_MAX - this.#pendingCost - PLACE_COST);
+    const run = this.#removed.takeRun(Math.min(affordable, this.#sliceRemovedMax - this.#pendingRows));
     if (run === undefined) return;
     this.#pendingRuns.push(run);
+    this.#pendingRows += run.to - run.from;
     this.#pendingCost += PLACE_COST + run.to - run.from;
   }
 
@@ -128,6 +150,7 @@ export class Compaction {
       else batch.deleteNumberedRange("history", from, to);
     }
     this.#pendingRuns = [];
+    this.#pendingRows = 0;
     this.#pendingCost = 0;
     if (this.#revisionsChanged) {
       batch.putNamed("meta", COMPACT_REVISION_KEY, encoder.encode(String(this.compactRevision)));

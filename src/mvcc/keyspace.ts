@@ -1,6 +1,7 @@
 import { assert } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import { Compaction, type CompactionPause } from "./compaction.ts";
+import { KeySpaceCounts } from "./counts.ts";
 import { type HistoryCursor, openHistory, readHistory } from "./history.ts";
 import { keyRange } from "./key.ts";
 import { KeyIndex } from "./key_index.ts";
@@ -33,11 +34,14 @@ export interface KeySpaceOptions {
   cacheBytesMax?: number;
   /** Keys that a step of a sliced read, and half of those that one of compaction, looks at at most; default 2048. */
   sliceKeysMax?: number;
+  /** Revisions that a step of compaction removes at most, above 0; default 1000, as etcd's `--compaction-batch-limit`. */
+  compactionBatchLimit?: number;
 }
 
 const CACHE_BYTES_MAX = 32 * 1024 * 1024;
 /** About two milliseconds of reading. */
 const SLICE_KEYS_MAX = 2048;
+const COMPACTION_BATCH_LIMIT = 1000;
 
 /** What all parts of a keyspace share. */
 class State implements RangeSource {
@@ -48,6 +52,7 @@ class State implements RangeSource {
     readonly records: RecordStore,
     readonly compaction: Compaction,
     readonly sliceKeysMax: number,
+    readonly counts: KeySpaceCounts,
   ) {}
   get compactRevision(): number {
     return this.compaction.compactRevision;
@@ -79,13 +84,18 @@ export class KeySpace {
   static *open(storage: StorageAdapter, options: KeySpaceOptions): Generator<undefined, KeySpace> {
     const index = new KeyIndex();
     const sliceKeysMax = options.sliceKeysMax ?? SLICE_KEYS_MAX;
-    const compaction = new Compaction(storage, index, { sliceKeysMax: 2 * sliceKeysMax });
+    const counts = new KeySpaceCounts();
+    const compaction = new Compaction(storage, index, {
+      sliceKeysMax: 2 * sliceKeysMax,
+      sliceRemovedMax: options.compactionBatchLimit ?? COMPACTION_BATCH_LIMIT,
+      counts,
+    });
     const { revision, nextSequence } = yield* restoreIndex(storage, { index, leases: options.leases });
     const records = new RecordStore(storage, {
       cacheBytesMax: options.cacheBytesMax ?? CACHE_BYTES_MAX,
       nextSequence,
     });
-    const state = new State(storage, index, records, compaction, sliceKeysMax);
+    const state = new State(storage, index, records, compaction, sliceKeysMax, counts);
     state.revision = Math.max(1, revision, compaction.compactRevision);
     return new KeySpace(state, options.leases);
   }
@@ -110,8 +120,19 @@ export class KeySpace {
     return this.#state.index.events;
   }
 
+  /** What has been done since the keyspace was opened; a live object. */
+  get counts(): Readonly<KeySpaceCounts> {
+    return this.#state.counts;
+  }
+
+  /** Sliced reads that have begun and not ended. */
+  get openReads(): number {
+    return this.#state.compaction.pinCount;
+  }
+
   /** Answers a Range at once. Throws compacted and futureRev. */
   range(query: RangeQuery): RangeResult {
+    this.#state.counts.ranges++;
     return range(this.#state, query);
   }
 
@@ -125,6 +146,7 @@ export class KeySpace {
    * first step, and compaction waits for it. Call `return()` when it is given up.
    */
   *rangeSlices(query: RangeQuery): Generator<undefined, RangeResult> {
+    this.#state.counts.ranges++;
     const revision = readRevision(this.#state, query.revision);
     const source = { ...this.#snapshot() };
     this.#state.compaction.pin(revision);
@@ -140,6 +162,7 @@ export class KeySpace {
    * are as with {@link rangeSlices}. The query must have the default order and no revision filters.
    */
   *rangeStream(query: RangeQuery, { chunkBytes }: { chunkBytes: number }): Generator<RangeChunk | undefined, void> {
+    this.#state.counts.ranges++;
     const revision = readRevision(this.#state, query.revision);
     const source = { ...this.#snapshot() };
     this.#state.compaction.pin(revision);
@@ -186,7 +209,10 @@ export class KeySpace {
   txn(op: TxnOp): TxnResult {
     const path = evaluatePath(this.#state, op);
     checkTxn(this.#state, { txn: op, path, leases: this.#leases });
+    const { counts } = this.#state;
+    const before = counts.ranges + counts.puts + counts.deletes;
     const outcome = this.#write((writer) => writer.execute(op, path));
+    if (counts.ranges + counts.puts + counts.deletes > before + 1) counts.txns++;
     return { revision: this.revision, succeeded: outcome.succeeded, responses: outcome.responses };
   }
 

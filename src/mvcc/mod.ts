@@ -1,4 +1,5 @@
 export type { CompactionPause } from "./compaction.ts";
+export type { KeySpaceCounts } from "./counts.ts";
 export type { HistoryCursor } from "./history.ts";
 export { keyBytes, type KeyText, keyText } from "./key.ts";
 export {
@@ -13,6 +14,7 @@ export {
   readVersion,
 } from "./key_value.ts";
 export { KeySpace, type KeySpaceOptions } from "./keyspace.ts";
+export { registerKeySpaceMetrics } from "./metrics.ts";
 export { hasRevisionFilters, isDefaultOrder } from "./range.ts";
 export { isReadOnly } from "./txn.ts";
 export * from "./types.ts";

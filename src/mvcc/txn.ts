@@ -1,4 +1,5 @@
 import { compareBytes, emptyBytes, errors, unreachable } from "../base/mod.ts";
+import type { KeySpaceCounts } from "./counts.ts";
 import { keyBytes, keyRange, type KeyText } from "./key.ts";
 import { keyValueBytes, type KeyValueFields, readLease, readValue, writeKeyValue } from "./key_value.ts";
 import { range, type RangeSource } from "./range.ts";
@@ -18,6 +19,11 @@ import {
   type TxnOutcome,
 } from "./types.ts";
 
+/** What transactions read from, and where they say what they do. */
+export interface CountedSource extends RangeSource {
+  readonly counts: KeySpaceCounts;
+}
+
 /** A transaction's way: what its compares came to, and those of the nested ones in the branch taken, in order. */
 export interface TxnPath {
   succeeded: boolean;
@@ -28,7 +34,7 @@ export interface TxnPath {
  * Judges all compares, those of nested transactions too, on the state before the transaction, as etcd does: a nested compare does not see
  * what the outer transaction writes.
  */
-export function evaluatePath(source: RangeSource, txn: TxnOp): TxnPath {
+export function evaluatePath(source: CountedSource, txn: TxnOp): TxnPath {
   const succeeded = txn.compare.every((compare) => meets(source, compare));
   const path: TxnPath = { succeeded, nested: [] };
   for (const op of succeeded ? txn.success : txn.failure) {
@@ -37,8 +43,9 @@ export function evaluatePath(source: RangeSource, txn: TxnOp): TxnPath {
   return path;
 }
 
-function meets(source: RangeSource, compare: CompareOp): boolean {
+function meets(source: CountedSource, compare: CompareOp): boolean {
   const { index } = source;
+  source.counts.ranges++;
   let seen = false;
   let met = true;
   index.scan(keyRange(compare.key, compare.rangeEnd), { revision: source.revision, visitedMax: Infinity }, (row) => {
@@ -150,13 +157,15 @@ export function checkPut(source: RangeSource, { put, leases }: { put: PutOp; lea
  */
 export class Writer implements RangeSource {
   readonly #base: RangeSource;
+  readonly #counts: KeySpaceCounts;
   readonly #leases: LeaseBook;
   readonly #arena = new Arena();
   #changes = 0;
   #events: AppliedEvent[] | undefined;
 
-  constructor(base: RangeSource, leases: LeaseBook) {
+  constructor(base: CountedSource, leases: LeaseBook) {
     this.#base = base;
+    this.#counts = base.counts;
     this.#leases = leases;
   }
 
@@ -211,6 +220,8 @@ export class Writer implements RangeSource {
     const sequence = this.records.append(record);
     index.put(sequence, revision);
     this.#changes++;
+    this.#counts.puts++;
+    this.#counts.putBytes += op.key.length + value.length;
     const { key } = index;
     this.#moveLease(key, existed ? this.#leases.leaseOf(key) : 0n, lease);
     this.#events?.push({ key, kv: record, isTombstone: false, sequence, previousSequence });
@@ -218,6 +229,7 @@ export class Writer implements RangeSource {
   }
 
   deleteRange(op: DeleteRangeOp): DeleteRangeResult {
+    this.#counts.deletes++;
     const prevKvs = op.prevKv ? range(this, { key: op.key, rangeEnd: op.rangeEnd }).kvs : [];
     const keys: KeyText[] = [];
     this.index.scan(keyRange(op.key, op.rangeEnd), { revision: this.revision, visitedMax: Infinity }, (row) => {
@@ -267,6 +279,7 @@ export class Writer implements RangeSource {
     for (const op of path.succeeded ? txn.success : txn.failure) {
       switch (op.kind) {
         case "range":
+          this.#counts.ranges++;
           responses.push({ kind: "range", range: range(this, op.range) });
           break;
         case "put":

@@ -24,6 +24,8 @@ export interface StateMachine<P extends Proposal> {
    * and still waits. Must not throw for anything that a command can contain: an error of the command is its result.
    */
   apply(index: number, entry: Uint8Array, proposal: P | undefined): void;
+  /** No entry follows those applied so far at once: ends what was begun for several of them together. */
+  endRun(): void;
   /** Adds everything that changed since the last call, and the applied index, to a batch that is about to be stored. */
   takeEffects(batch: WriteBatch): void;
   /** The batch of the last {@link takeEffects} is in storage. */

@@ -81,7 +81,7 @@ export class WriteBatch {
 
 /** How much space a store takes, in bytes. */
 export interface StorageSize {
-  /** All that the store occupies, in files or in memory. */
+  /** All that the store's content occupies, in files or in memory, without a log that is written ahead of it. */
   totalBytes: number;
   /** What of it holds data; the rest is reused before the store grows. */
   inUseBytes: number;
@@ -131,6 +131,15 @@ export interface StorageAdapter {
   getNumbered(bucket: NumberedBucket, key: number): Uint8Array | undefined;
   /** The values at `keys`, which are in ascending order; undefined where there is none. Cheaper than one by one. */
   getNumberedMany(bucket: NumberedBucket, keys: readonly number[]): (Uint8Array | undefined)[];
+  /**
+   * Calls `visit` with what {@link getNumberedMany} answers, value after value. For long reads of which nothing is kept: a value is valid
+   * until `visit` returns, must not be changed, and its memory may be used again. `visit` must not call the adapter.
+   */
+  visitNumberedMany(
+    bucket: NumberedBucket,
+    keys: readonly number[],
+    visit: (value: Uint8Array | undefined) => void,
+  ): void;
   /** Rows in key order; see {@link Scan}. */
   scanNumbered(bucket: NumberedBucket, scan: Scan<number>): NumberedRow[];
   /** The value at `key`, or undefined. */

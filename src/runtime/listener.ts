@@ -37,6 +37,8 @@ export interface ListenerOptions {
 
 /** How one address is served. */
 export interface ListenOptions {
+  /** Set SO_REUSEPORT on TCP sockets: several processes may listen on one address. */
+  reusePort?: boolean;
   /**
    * Turns an accepted stream into the one that is served: the place of TLS. It may look at the first bytes and so take http and
    * https on one port. A rejection closes the connection.
@@ -117,13 +119,16 @@ export class Listener {
 
   /** Listens on an address, besides those that are listened on already; which one it is. A socket file left by an earlier run is replaced. */
   listen(address: ListenAddress, options: ListenOptions = {}): Deno.Addr {
-    const listener = this.#open(address);
+    const listener = this.#open(address, options.reusePort ?? false);
     this.#listeners.set(listener, this.#acceptAll(listener, options));
     return listener.addr;
   }
 
-  #open(address: ListenAddress): Deno.Listener {
-    if (address.transport === "tcp") return Deno.listen({ hostname: address.hostname, port: address.port });
+  #open(address: ListenAddress, reusePort: boolean): Deno.Listener {
+    if (address.transport === "tcp") {
+      const { hostname, port } = address;
+      return reusePort ? Deno.listen({ hostname, port, reusePort }) : Deno.listen({ hostname, port });
+    }
     removeSocketFile(address.path);
     this.#unixPaths.push(address.path);
     return Deno.listen({ transport: "unix", path: address.path });

@@ -37,21 +37,47 @@ export type CommandCode = typeof CommandCode[keyof typeof CommandCode];
 /** Where the request's own bytes begin in an entry: behind consensus' header and the code. */
 export const requestOffset = entryHeaderBytes + 1;
 
-/** An entry of the log for a request as it came from the client, which is copied: the only copy on its way to storage. */
-export function makeEntry(code: CommandCode, request: Uint8Array): Uint8Array {
-  const entry = new Uint8Array(requestOffset + request.length);
-  entry[entryHeaderBytes] = code;
-  entry.set(request, requestOffset);
-  return entry;
+const slabBytes = 64 * 1024;
+/** A larger entry gets a buffer of its own, so that at most an eighth of a slab is wasted. */
+const sharedEntryBytesMax = slabBytes / 8;
+
+/**
+ * Makes entries of the log from requests. Small ones are pieces of larger buffers, because a buffer of its own costs the host more than a
+ * typical request's bytes do; a buffer is let go of with the last entry in it.
+ */
+export class EntryMaker {
+  #slab: Uint8Array = new Uint8Array(0);
+  #used = 0;
+
+  /** An entry for a request as it came from the client, which is copied: the only copy on its way to storage. */
+  make(code: CommandCode, request: Uint8Array): Uint8Array {
+    const entry = this.#reserve(requestOffset + request.length);
+    entry[entryHeaderBytes] = code;
+    entry.set(request, requestOffset);
+    return entry;
+  }
+
+  #reserve(bytes: number): Uint8Array {
+    if (bytes > sharedEntryBytesMax) return new Uint8Array(bytes);
+    if (this.#used + bytes > this.#slab.length) {
+      this.#slab = new Uint8Array(slabBytes);
+      this.#used = 0;
+    }
+    const at = this.#used;
+    this.#used += bytes;
+    return this.#slab.subarray(at, at + bytes);
+  }
 }
 
-/** Reads an entry that {@link makeEntry} has made, when it comes back from the log. */
+/** Reads an entry that an {@link EntryMaker} has made, when it comes back from the log. */
 export type CommandDecoder = (code: CommandCode, entry: Uint8Array) => Command;
 
 /** A command that a client of this member waits for. */
 export interface ClientCommand<Result extends CommandResult = CommandResult> extends Proposal {
   /** The decoded form of the entry. Its bytes may refer to the entry. */
   readonly command: Command;
+  /** When its request came, on the monotonic clock. */
+  readonly arrivalMs: number;
   /** The command has been applied. */
   answer(result: Result): void;
   /** The command has failed, or its outcome is not known. */

@@ -1,15 +1,21 @@
 import { unreachable } from "../base/mod.ts";
 import type { KeySpace } from "../mvcc/mod.ts";
-import type { Clock, Timer } from "../ports/mod.ts";
+import type { Clock, Logger, StorageSize, Timer } from "../ports/mod.ts";
+import type { CompactionMetrics } from "./metrics.ts";
+import { durationText } from "./timings.ts";
 
 /** What a {@link Compactor} works with. */
 export interface CompactorParts {
   keyspace: KeySpace;
   clock: Clock;
+  logger: Logger;
+  metrics: CompactionMetrics;
   /** Stores the effects of a slice before long, then calls back. */
   storeEffects(stored: () => void): void;
   /** Makes durable what has been stored. */
   sync(): Promise<void>;
+  /** The storage's size. */
+  size(): StorageSize;
   /** Storage or the keyspace has failed. */
   onFault(error: unknown): void;
 }
@@ -33,6 +39,9 @@ export class Compactor {
   #later: Timer | undefined;
   #waiting: (() => void)[] = [];
   #isClosed = false;
+  #startedMs = 0;
+  /** Revisions that compactions had removed when this one began. */
+  #compactedBefore = 0;
 
   constructor(parts: CompactorParts) {
     this.#parts = parts;
@@ -42,8 +51,11 @@ export class Compactor {
   start(done?: () => void): void {
     if (done !== undefined) this.#waiting.push(done);
     if (this.#work !== undefined || this.#isClosed) return;
-    this.#work = this.#parts.keyspace.compactionSlices();
-    this.#parts.clock.nextTurn(() => this.#slice());
+    const { keyspace, clock } = this.#parts;
+    this.#work = keyspace.compactionSlices();
+    this.#startedMs = clock.monotonicMs();
+    this.#compactedBefore = keyspace.counts.compactedRevisions;
+    clock.nextTurn(() => this.#slice());
   }
 
   /** Ends between two slices; the keyspace goes on from there when it is opened again. */
@@ -55,9 +67,11 @@ export class Compactor {
 
   #slice(): void {
     if (this.#isClosed) return;
-    const { clock, storeEffects, onFault } = this.#parts;
+    const { clock, metrics, storeEffects, onFault } = this.#parts;
     try {
+      const startedMs = clock.monotonicMs();
       const step = this.#work!.next();
+      metrics.indexPauseMs.observe(clock.monotonicMs() - startedMs);
       if (step.done) {
         this.#work = undefined;
         this.#finish(this.#waiting.splice(0)).catch(onFault);
@@ -70,7 +84,10 @@ export class Compactor {
           this.#later = clock.after(pinnedRetryMs, () => this.#slice());
           return;
         case "storage":
-          return storeEffects(() => this.#later = clock.after(restMs, () => this.#slice()));
+          return storeEffects(() => {
+            metrics.storagePauseMs.observe(clock.monotonicMs() - startedMs);
+            if (!this.#isClosed) this.#later = clock.after(restMs, () => this.#slice());
+          });
         default:
           return unreachable(step);
       }
@@ -82,6 +99,22 @@ export class Compactor {
   async #finish(waiting: (() => void)[]): Promise<void> {
     await new Promise<void>((stored) => this.#parts.storeEffects(stored));
     await this.#parts.sync();
+    this.#report();
     for (const done of waiting) done();
+  }
+
+  #report(): void {
+    const { keyspace, clock, logger, metrics, size } = this.#parts;
+    const tookMs = clock.monotonicMs() - this.#startedMs;
+    metrics.totalMs.observe(tookMs);
+    metrics.lastSeconds.set(Math.floor(clock.wallMs() / 1000));
+    const { totalBytes, inUseBytes } = size();
+    logger.info("finished scheduled compaction", {
+      "compact-revision": keyspace.compactRevision,
+      took: durationText(tookMs),
+      "number-of-keys-compacted": keyspace.counts.compactedRevisions - this.#compactedBefore,
+      "current-db-size-bytes": totalBytes,
+      "current-db-size-in-use-bytes": inUseBytes,
+    });
   }
 }

@@ -1,9 +1,10 @@
-import { errors, EtcdError } from "../base/mod.ts";
+import { errors, EtcdError, Registry } from "../base/mod.ts";
 import {
   KeySpace,
   type RangeChunk,
   type RangeQuery,
   type RangeResult,
+  registerKeySpaceMetrics,
   type TxnOp,
   type TxnResult,
 } from "../mvcc/mod.ts";
@@ -12,9 +13,12 @@ import type { ClientCommand, CommandDecoder } from "./command.ts";
 import { Compactor } from "./compactor.ts";
 import type { MemberIdentity } from "./identity.ts";
 import { noLeases } from "./leases.ts";
+import { registerMemberMetrics } from "./member_metrics.ts";
+import { CompactionMetrics, LogMetrics, RequestMetrics } from "./metrics.ts";
 import { runInSlices, streamInSlices } from "./slices.ts";
 import { SoloLog, type SoloLogOptions } from "./solo_log.ts";
 import { KeySpaceMachine } from "./state_machine.ts";
+import { ApplyTimings, ReadTimings, type TimingOptions } from "./timings.ts";
 
 /** What a {@link Member} is made of. */
 export interface MemberParts {
@@ -24,6 +28,8 @@ export interface MemberParts {
   identity: MemberIdentity;
   /** Reads commands back from the log. */
   decode: CommandDecoder;
+  /** Where the member registers its metrics; nowhere to be seen when absent. */
+  registry?: Registry;
   /** The member cannot be trusted any more: its process should end with this error. Called once at most. */
   onFatal(error: unknown): void;
 }
@@ -33,10 +39,19 @@ export interface MemberOptions {
   log?: Partial<SoloLogOptions>;
   /** Bytes of records that the keyspace keeps in memory. */
   cacheBytesMax?: number;
+  /** Revisions that a slice of a compaction removes at most; default 1000. */
+  compactionBatchLimit?: number;
+  /** What takes longer to apply or to read is logged; default 100. */
+  warningApplyMs?: number;
 }
+
+/** etcd's default of `--warning-apply-duration`. */
+const warningApplyDefaultMs = 100;
 
 /** Who waits for a read. Either method is called once, perhaps before the read's method returns. */
 export interface Reader<Result> {
+  /** When its request came, on the monotonic clock. */
+  readonly arrivalMs: number;
   finished(result: Result): void;
   failed(error: EtcdError): void;
   /** Asked between slices of long reads: true gives the read up, and then neither method is called. */
@@ -59,6 +74,8 @@ export class Member {
   readonly #parts: MemberParts;
   readonly #log: Consensus<ClientCommand>;
   readonly #compactor: Compactor;
+  readonly #metrics: RequestMetrics;
+  readonly #timings: ReadTimings;
   readonly #onServingChange = new Set<() => void>();
   #fault: unknown;
   #isFatal = false;
@@ -66,43 +83,71 @@ export class Member {
 
   /** Opens what is in storage and applies what its log has beyond it, in slices between which the caller may yield. */
   static *open(parts: MemberParts, options: MemberOptions = {}): Generator<void, Member> {
-    const { storage, logger } = parts;
-    const keyspace = yield* KeySpace.open(storage, { leases: noLeases, cacheBytesMax: options.cacheBytesMax });
-    let member: Member | undefined;
+    const { storage, logger, clock } = parts;
+    const { cacheBytesMax, compactionBatchLimit, warningApplyMs = warningApplyDefaultMs } = options;
+    const registry = parts.registry ?? new Registry();
+    const keyspace = yield* KeySpace.open(storage, { leases: noLeases, cacheBytesMax, compactionBatchLimit });
+    const timing = { clock, logger, metrics: new RequestMetrics(registry), warningApplyMs };
+    const timings = new ApplyTimings(timing);
+    /** The parts below call back into the member that is made of them. */
+    const made: { member?: Member } = {};
     const machine = new KeySpaceMachine({
       storage,
       keyspace,
       decode: parts.decode,
       logger,
+      timings,
       // What is compacted while the log is replayed is begun below.
       onCompact: (answer) => {
-        if (member !== undefined) member.#compactor.start(answer);
+        if (made.member !== undefined) made.member.#compactor.start(answer);
       },
     });
     const log = yield* SoloLog.open<ClientCommand>(
       {
         storage,
         machine,
-        clock: parts.clock,
+        clock,
         logger,
-        onFault: (error) => member?.reportFault(error),
+        metrics: new LogMetrics(registry),
+        onFailed: ({ command, arrivalMs }) => timings.failed(command, arrivalMs),
+        onFault: (error) => made.member?.reportFault(error),
       },
       parts.identity,
       options.log,
     );
-    member = new Member(parts, keyspace, log);
+    const member = made.member = new Member(parts, {
+      keyspace,
+      log,
+      timing,
+      compaction: new CompactionMetrics(registry),
+    });
+    registerKeySpaceMetrics(registry, { keyspace, storage });
+    registerMemberMetrics(registry, { identity: parts.identity, consensus: log });
     if (keyspace.isCompactionPending) member.#compactor.start();
     return member;
   }
 
-  private constructor(parts: MemberParts, keyspace: KeySpace, log: Consensus<ClientCommand>) {
+  private constructor(
+    parts: MemberParts,
+    { keyspace, log, timing, compaction }: {
+      keyspace: KeySpace;
+      log: Consensus<ClientCommand>;
+      timing: TimingOptions;
+      compaction: CompactionMetrics;
+    },
+  ) {
     this.#parts = parts;
     this.identity = parts.identity;
+    this.#metrics = timing.metrics;
+    this.#timings = new ReadTimings(timing);
     this.keyspace = keyspace;
     this.#log = log;
     this.#compactor = new Compactor({
       keyspace,
       clock: parts.clock,
+      logger: parts.logger,
+      metrics: compaction,
+      size: () => parts.storage.size(),
       storeEffects: (stored) => log.storeEffects(stored),
       sync: () => parts.storage.sync(),
       onFault: (error) => this.reportFault(error),
@@ -170,7 +215,7 @@ export class Member {
 
   /** Carries out a transaction that only reads. */
   readTxn(txn: TxnOp, { serializable }: { serializable: boolean }, reader: Reader<TxnResult>): void {
-    const read = () => this.#readNow(reader, () => this.keyspace.txn(txn));
+    const read = () => this.#readTxn(txn, reader);
     if (serializable) read();
     else this.#whenReady(reader, read);
   }
@@ -179,7 +224,7 @@ export class Member {
   probe(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#fault !== undefined) reject(this.#fault);
-      else this.#log.readIndex((error) => error === undefined ? resolve() : reject(error));
+      else this.#readIndex((error) => error === undefined ? resolve() : reject(error));
     });
   }
 
@@ -206,15 +251,29 @@ export class Member {
   }
 
   #whenReady(reader: Reader<never>, read: () => void): void {
-    this.#log.readIndex((error) => error === undefined ? read() : reader.failed(error));
+    this.#readIndex((error) => error === undefined ? read() : reader.failed(error));
+  }
+
+  #readIndex(ready: (error?: EtcdError) => void): void {
+    this.#log.readIndex((error) => {
+      if (error !== undefined) this.#metrics.readIndexesFailed.increment();
+      ready(error);
+    });
   }
 
   #range(query: RangeQuery, reader: Reader<RangeResult>): void {
-    if (this.#isShort(query)) return this.#readNow(reader, () => this.keyspace.range(query));
+    if (this.#isShort(query)) return this.#rangeNow(query, reader);
+    const end = this.#timings.beginLong(query, reader.arrivalMs);
     runInSlices(this.keyspace.rangeSlices(query), {
       clock: this.#parts.clock,
-      finished: (result) => reader.finished(result),
-      failed: (error) => this.#failRead(error, reader),
+      finished: (result) => {
+        end(result.kvs.length);
+        reader.finished(result);
+      },
+      failed: (error) => {
+        end(-1);
+        this.#failRead(error, reader);
+      },
       isGone: () => reader.isGone(),
     });
   }
@@ -226,13 +285,29 @@ export class Member {
     return this.keyspace.countNewest(query.key, rangeEnd) <= shortRangeKeysMax;
   }
 
-  #readNow<Result>(reader: Reader<Result>, read: () => Result): void {
-    let result: Result;
+  #rangeNow(query: RangeQuery, reader: Reader<RangeResult>): void {
+    this.#timings.begin();
+    let result: RangeResult;
     try {
-      result = read();
+      result = this.keyspace.range(query);
     } catch (error) {
+      this.#timings.endRange(query, reader.arrivalMs, -1);
       return this.#failRead(error, reader);
     }
+    this.#timings.endRange(query, reader.arrivalMs, result.kvs.length);
+    reader.finished(result);
+  }
+
+  #readTxn(txn: TxnOp, reader: Reader<TxnResult>): void {
+    this.#timings.begin();
+    let result: TxnResult;
+    try {
+      result = this.keyspace.txn(txn);
+    } catch (error) {
+      this.#timings.endTxn(txn, reader.arrivalMs, -1);
+      return this.#failRead(error, reader);
+    }
+    this.#timings.endTxn(txn, reader.arrivalMs, result.responses.length);
     reader.finished(result);
   }
 

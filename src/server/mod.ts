@@ -6,9 +6,11 @@ export {
   type CommandResult,
   type CompactOp,
   type CompactResult,
-  makeEntry,
+  EntryMaker,
   requestOffset,
 } from "./command.ts";
 export { type MemberIdentity, readIdentity, writeIdentity } from "./identity.ts";
 export { Member, type MemberOptions, type MemberParts, type Reader, type StreamReader } from "./member.ts";
+export { commandText, rangeText, readTxnText } from "./request_text.ts";
 export { soloLogDefaults, type SoloLogOptions } from "./solo_log.ts";
+export { durationText } from "./timings.ts";

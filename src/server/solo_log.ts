@@ -11,6 +11,8 @@ import {
   WriteBatch,
 } from "../ports/mod.ts";
 
+import type { LogMetrics } from "./metrics.ts";
+
 /** Bounds and intervals of a {@link SoloLog}. */
 export interface SoloLogOptions {
   /** Entries in one batch; what is beyond waits for the next. */
@@ -19,6 +21,11 @@ export interface SoloLogOptions {
   batchBytesMax: number;
   /** Bytes of entries that may wait; beyond it a proposal fails with `too many requests`. */
   pendingBytesMax: number;
+  /**
+   * Effects wait for a batch to carry them until those of more than so many bytes of entries do. Until then the log alone has what was
+   * put, so that a lone client's batch touches the last page of the log and no other; a start applies those entries again.
+   */
+  effectsLagBytesMax: number;
   /** Effects that no proposal carries along are stored after this long. */
   idleStoreDelayMs: number;
   /** A proposal that has waited this long for storage fails with `request timed out`; it may still be applied. */
@@ -30,6 +37,7 @@ export const soloLogDefaults: SoloLogOptions = {
   batchEntriesMax: 4096,
   batchBytesMax: 8 << 20,
   pendingBytesMax: 256 << 20,
+  effectsLagBytesMax: 4096,
   idleStoreDelayMs: 20,
   requestTimeoutMs: 7000,
 };
@@ -40,6 +48,9 @@ export interface SoloLogParts<P extends Proposal> {
   machine: StateMachine<P>;
   clock: Clock;
   logger: Logger;
+  metrics: LogMetrics;
+  /** A proposal is about to be failed. */
+  onFailed?(proposal: P): void;
   /** Called once when storage has failed; from then on every proposal is refused. */
   onFault(error: unknown): void;
 }
@@ -84,6 +95,8 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   #onStored: (() => void)[] = [];
   /** Highest index whose effects are in storage. Never above `#applied`. */
   #storedIndex: number;
+  /** Bytes of the entries between `#storedIndex` and `#applied`. */
+  #unstoredBytes = 0;
   #fault: EtcdError | undefined;
 
   /**
@@ -101,11 +114,14 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       for (const { key: index, value } of rows) {
         assert(index === log.#applied + 1, `the log has no entry ${log.#applied + 1}, the next one is ${index}`);
         log.#lastIndex = log.#committed = log.#applied = index;
+        log.#unstoredBytes += value.length;
         parts.machine.apply(index, value, undefined);
       }
+      parts.machine.endRun();
       if (rows.length < replayChunkRows) break;
       yield;
     }
+    parts.metrics.leaderChanges.increment();
     log.#scheduleIdleStore();
     return log;
   }
@@ -138,10 +154,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   }
 
   propose(proposal: P): void {
-    if (this.#fault !== undefined) return proposal.failed(this.#fault);
+    if (this.#fault !== undefined) return this.#failOne(proposal, this.#fault);
     const bytes = proposal.entry.length;
     if (this.#waitingBytes + bytes > this.#options.pendingBytesMax) {
-      return proposal.failed(errors.requestTooManyRequests());
+      return this.#failOne(proposal, errors.requestTooManyRequests());
     }
     this.#waiting.push(proposal);
     this.#waitingBytes += bytes;
@@ -156,7 +172,8 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   storeEffects(stored: () => void): void {
     if (this.#fault !== undefined) return;
     this.#onStored.push(stored);
-    this.#schedule();
+    // In a turn of its own, so that who stores again and again lets others work.
+    if (!this.#isWriting) this.#parts.clock.nextTurn(() => this.#begin());
   }
 
   async close(): Promise<void> {
@@ -171,13 +188,18 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     await this.#parts.storage.sync();
   }
 
+  /** Once the input that is being handled has been: all that one read of a connection brings goes into one batch. */
   #schedule(): void {
     if (this.#scheduled || this.#isWriting) return;
     this.#scheduled = true;
-    this.#parts.clock.nextTurn(() => {
+    queueMicrotask(() => {
       this.#scheduled = false;
-      if (!this.#isWriting && this.#hasWork) this.#written = this.#writeAll();
+      this.#begin();
     });
+  }
+
+  #begin(): void {
+    if (!this.#isWriting && this.#hasWork) this.#written = this.#writeAll();
   }
 
   #scheduleIdleStore(): void {
@@ -204,7 +226,10 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
         this.#batchStartedMs = this.#parts.clock.monotonicMs();
         this.#storeBatch(batch);
         if (batch.length === 0) continue;
-        await this.#parts.storage.sync();
+        const { clock, storage, metrics } = this.#parts;
+        const syncStartedMs = clock.monotonicMs();
+        await storage.sync();
+        metrics.syncSeconds.observe((clock.monotonicMs() - syncStartedMs) / 1000);
         this.#applyBatch(batch);
       }
     } catch (error) {
@@ -240,12 +265,14 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
     return waiting.splice(0, count);
   }
 
-  /** One atomic write: effects of what has been applied, the removal of their entries, and the new entries. */
+  /** One atomic write: the new entries, and, when it is time, effects of what has been applied with the removal of their entries. */
   #storeBatch(proposals: readonly P[]): void {
-    const { storage, machine } = this.#parts;
+    const { machine } = this.#parts;
     const batch = new WriteBatch();
-    machine.takeEffects(batch);
-    if (this.#firstIndex <= this.#applied) {
+    const withEffects = proposals.length === 0 || this.#onStored.length > 0 ||
+      this.#unstoredBytes > this.#options.effectsLagBytesMax;
+    if (withEffects) machine.takeEffects(batch);
+    if (withEffects && this.#firstIndex <= this.#applied) {
       batch.deleteNumberedRange("log", this.#firstIndex, this.#applied + 1);
     }
     for (const { entry } of proposals) {
@@ -257,22 +284,40 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
       writeUint64(term, this.term);
       batch.putNamed("meta", termKey, term);
     }
-    if (!batch.isEmpty) storage.apply(batch);
-    machine.effectsStored();
+    if (!batch.isEmpty) this.#applyMeasured(batch, proposals);
     this.#termStored = true;
+    if (withEffects) this.#effectsStored();
+  }
+
+  #effectsStored(): void {
+    this.#parts.machine.effectsStored();
     this.#firstIndex = this.#applied + 1;
     this.#storedIndex = this.#applied;
+    this.#unstoredBytes = 0;
     if (this.#onStored.length > 0) {
       for (const stored of this.#onStored.splice(0)) stored();
     }
+  }
+
+  #applyMeasured(batch: WriteBatch, proposals: readonly P[]): void {
+    const { storage, clock, metrics } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    storage.apply(batch);
+    const seconds = (clock.monotonicMs() - startedMs) / 1000;
+    metrics.commitSeconds.observe(seconds);
+    if (proposals.length === 0) return;
+    metrics.writeSeconds.observe(seconds);
+    for (const { entry } of proposals) metrics.writtenBytes.value += entry.length;
   }
 
   #applyBatch(batch: readonly P[]): void {
     this.#committed = this.#lastIndex;
     const { machine } = this.#parts;
     for (const proposal of batch) {
+      this.#unstoredBytes += proposal.entry.length;
       machine.apply(++this.#applied, proposal.entry, this.#inFlightAbandoned ? undefined : proposal);
     }
+    machine.endRun();
     this.#inFlight = [];
     this.#inFlightAbandoned = false;
   }
@@ -295,12 +340,18 @@ export class SoloLog<P extends Proposal> implements Consensus<P> {
   #failInFlight(error: EtcdError): void {
     if (this.#inFlightAbandoned) return;
     this.#inFlightAbandoned = true;
-    for (const proposal of this.#inFlight) proposal.failed(error);
+    for (const proposal of this.#inFlight) this.#failOne(proposal, error);
   }
 
   #failWaiting(error: EtcdError): void {
     this.#waitingBytes = 0;
-    for (const proposal of this.#waiting.splice(0)) proposal.failed(error);
+    for (const proposal of this.#waiting.splice(0)) this.#failOne(proposal, error);
+  }
+
+  #failOne(proposal: P, error: EtcdError): void {
+    this.#parts.metrics.proposalsFailed.increment();
+    this.#parts.onFailed?.(proposal);
+    proposal.failed(error);
   }
 
   /** Storage has failed: nothing more is acknowledged. */

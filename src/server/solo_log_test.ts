@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { memory } from "../../storage_adapters/memory/mod.ts";
 import { ManualClock } from "../../tests/support/manual_clock.ts";
-import { errors, type EtcdError } from "../base/mod.ts";
+import { errors, type EtcdError, Registry } from "../base/mod.ts";
 import {
   entryHeaderBytes,
   type Logger,
@@ -11,6 +11,7 @@ import {
   StorageError,
   type WriteBatch,
 } from "../ports/mod.ts";
+import { LogMetrics } from "./metrics.ts";
 import { runToEnd } from "./slices.ts";
 import { SoloLog, type SoloLogOptions } from "./solo_log.ts";
 
@@ -33,6 +34,9 @@ class TestProposal implements Proposal {
 
 class TestMachine implements StateMachine<TestProposal> {
   applied: number[] = [];
+  /** Numbers of entries that were applied one after another. */
+  readonly runs: number[] = [];
+  #open = 0;
   #stored: number | undefined;
   #taken = false;
   #index = 0;
@@ -46,7 +50,12 @@ class TestMachine implements StateMachine<TestProposal> {
   apply(index: number, entry: Uint8Array, proposal: TestProposal | undefined): void {
     assert.equal(index, this.applied.length + 1);
     this.applied.push(entry[entryHeaderBytes]);
+    this.#open++;
     if (proposal !== undefined) proposal.outcome = "applied";
+  }
+  endRun(): void {
+    this.runs.push(this.#open);
+    this.#open = 0;
   }
   takeEffects(batch: WriteBatch): void {
     assert.equal(this.#taken, false, "effects were taken again before those taken were stored");
@@ -86,14 +95,24 @@ function setUp(options: Partial<SoloLogOptions> = {}, inner: StorageAdapter = me
   const clock = new ManualClock();
   const machine = new TestMachine(gate.adapter);
   const faults: unknown[] = [];
+  const failed: TestProposal[] = [];
+  const metrics = new LogMetrics(new Registry());
   const log = runToEnd(
     SoloLog.open<TestProposal>(
-      { storage: gate.adapter, machine, clock, logger: quiet, onFault: (error) => faults.push(error) },
+      {
+        storage: gate.adapter,
+        machine,
+        clock,
+        logger: quiet,
+        metrics,
+        onFailed: (proposal) => failed.push(proposal),
+        onFault: (error) => faults.push(error),
+      },
       { memberId: 7n },
       options,
     ),
   );
-  return { inner, gate, clock, machine, log, faults };
+  return { inner, gate, clock, machine, log, faults, failed, metrics };
 }
 
 Deno.test("SoloLog.propose() applies nothing before the sync that covers it has ended", async () => {
@@ -112,10 +131,40 @@ Deno.test("SoloLog.propose() applies nothing before the sync that covers it has 
   assert.equal(log.appliedIndex, 1);
 });
 
-Deno.test("SoloLog.propose() gathers what arrives during a sync into the next batch", async () => {
-  const { gate, clock, machine, log } = setUp();
-  log.propose(new TestProposal(1));
+Deno.test("SoloLog measures writes, syncs and failures, and tells the machine where a run of entries ends", async () => {
+  const { gate, clock, machine, log, failed, metrics } = setUp({ requestTimeoutMs: 100 });
+  assert.equal(metrics.leaderChanges.value, 1);
+  for (const command of [1, 2]) log.propose(new TestProposal(command));
   clock.turn();
+  await settle();
+  clock.advance(30);
+  gate.waiting.shift()!.resolve();
+  await settle();
+  assert.deepEqual(machine.runs, [0, 2]);
+  assert.equal(metrics.writeSeconds.count, 1);
+  assert.equal(metrics.writtenBytes.value, 2 * (entryHeaderBytes + 1));
+  assert.equal(metrics.syncSeconds.count, 1);
+  assert.equal(metrics.syncSeconds.sum, 0.03);
+  assert.equal(metrics.commitSeconds.count, 1);
+  clock.advance(20); // what was applied is stored without an entry
+  assert.equal(metrics.commitSeconds.count, 2);
+  assert.equal(metrics.writeSeconds.count, 1);
+
+  const late = new TestProposal(3);
+  log.propose(late);
+  clock.turn();
+  await settle();
+  clock.advance(250);
+  assert.deepEqual(failed, [late]);
+  assert.equal(metrics.proposalsFailed.value, 1);
+  gate.waiting.shift()!.resolve();
+  await settle();
+});
+
+Deno.test("SoloLog.propose() gathers what arrives during a sync into the next batch", async () => {
+  const { gate, machine, log } = setUp();
+  log.propose(new TestProposal(1));
+  await settle();
   for (let command = 2; command <= 5; command++) log.propose(new TestProposal(command));
   await settle();
   gate.waiting.shift()!.resolve();
@@ -124,6 +173,16 @@ Deno.test("SoloLog.propose() gathers what arrives during a sync into the next ba
   gate.waiting.shift()!.resolve();
   await settle();
   assert.deepEqual(machine.applied, [1, 2, 3, 4, 5]);
+});
+
+Deno.test("SoloLog.propose() gathers what arrives at once into one batch, without a turn of the clock", async () => {
+  const { gate, machine, log } = setUp();
+  for (let command = 1; command <= 3; command++) log.propose(new TestProposal(command));
+  await settle();
+  assert.equal(gate.waiting.length, 1);
+  gate.waiting.shift()!.resolve();
+  await settle();
+  assert.deepEqual(machine.applied, [1, 2, 3]);
 });
 
 Deno.test("SoloLog.propose() bounds a batch by entries and by bytes", async () => {
@@ -150,7 +209,7 @@ Deno.test("SoloLog.propose() refuses what exceeds the bytes that may wait", () =
 });
 
 Deno.test("SoloLog.open() applies again what was committed after the stored effects", async () => {
-  const { inner, gate, clock, log } = setUp();
+  const { inner, gate, clock, log } = setUp({ effectsLagBytesMax: 0 });
   for (const command of [1, 2, 3]) {
     log.propose(new TestProposal(command));
     clock.turn();
@@ -163,6 +222,31 @@ Deno.test("SoloLog.open() applies again what was committed after the stored effe
   assert.deepEqual(reopened.machine.applied, [1, 2, 3]);
   assert.equal(reopened.log.appliedIndex, 3);
   assert.equal(reopened.log.term, 3, "a term of its own for every start");
+});
+
+Deno.test("SoloLog lets effects of few bytes wait in the log, and takes them along when they are more", async () => {
+  const { inner, gate, clock, log } = setUp({ effectsLagBytesMax: 30 });
+  const put = async (command: number) => {
+    log.propose(new TestProposal(command, 12));
+    clock.turn();
+    await settle();
+    gate.waiting.shift()!.resolve();
+    await settle();
+  };
+  const entries = () => inner.scanNumbered("log", { limit: 10 }).map(({ key }) => key);
+  await put(1);
+  await put(2);
+  assert.equal(inner.getNamed("meta", appliedKey), undefined, "20 bytes may wait");
+  assert.deepEqual(entries(), [1, 2]);
+  const reopened = setUp({}, inner);
+  assert.deepEqual(reopened.machine.applied, [1, 2]);
+  await put(3);
+  assert.deepEqual([...inner.getNamed("meta", appliedKey)!], [1, 2], "40 bytes may not");
+  assert.deepEqual(entries(), [3]);
+  log.storeEffects(() => {});
+  await put(4);
+  assert.deepEqual([...inner.getNamed("meta", appliedKey)!], [1, 2, 3], "nor may effects that somebody waits for");
+  assert.deepEqual(entries(), [4]);
 });
 
 Deno.test("SoloLog stores the effects of an idle machine and removes their entries", async () => {

@@ -15,6 +15,7 @@ import {
   type CompactOp,
   execute,
 } from "./command.ts";
+import type { ApplyTimings } from "./timings.ts";
 
 const appliedKey = new TextEncoder().encode("server/applied");
 
@@ -24,6 +25,7 @@ export interface KeySpaceMachineParts {
   keyspace: KeySpace;
   decode: CommandDecoder;
   logger: Logger;
+  timings: ApplyTimings;
   /** A compaction has been applied; `answer` belongs to a client that waits for its removal from storage. */
   onCompact(answer: (() => void) | undefined): void;
 }
@@ -46,6 +48,8 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
   apply(index: number, entry: Uint8Array, proposal: ClientCommand | undefined): void {
     assert(index === this.#appliedIndex + 1, `entry ${index} follows ${this.#appliedIndex}`);
     const command = proposal?.command ?? this.#parts.decode(entry[entryHeaderBytes] as CommandCode, entry);
+    const { timings } = this.#parts;
+    timings.begin(command);
     let result: CommandResult | undefined;
     let refusal: EtcdError | undefined;
     try {
@@ -55,11 +59,16 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
       refusal = error;
     }
     this.#appliedIndex = index;
+    timings.end(command, proposal === undefined ? NaN : proposal.arrivalMs, refusal === undefined);
     if (command.kind === "compact" && result !== undefined) {
       this.#applyCompact(command.compact, result, proposal);
     } else if (proposal !== undefined) {
       this.#answer(proposal, result, refusal);
     }
+  }
+
+  endRun(): void {
+    this.#parts.timings.endRun();
   }
 
   takeEffects(batch: WriteBatch): void {

@@ -21,7 +21,9 @@ export type FaultyOperation = "read" | "apply" | "sync";
 
 /** An error that the adapter throws in place of doing the operation. */
 export interface FaultRule {
+  /** Which calls it strikes. */
   operation: FaultyOperation;
+  /** What they throw. */
   fault: StorageFault;
   /** At this call of the operation, counted from 1 since the adapter was made or restarted. */
   atCall?: number;
@@ -98,6 +100,15 @@ class Faulty implements FaultyStorage {
   getNumberedMany(bucket: NumberedBucket, keys: readonly number[]): (Uint8Array | undefined)[] {
     this.#meet("read");
     return this.#inner.getNumberedMany(bucket, keys);
+  }
+
+  visitNumberedMany(
+    bucket: NumberedBucket,
+    keys: readonly number[],
+    visit: (value: Uint8Array | undefined) => void,
+  ): void {
+    this.#meet("read");
+    this.#inner.visitNumberedMany(bucket, keys, visit);
   }
 
   scanNumbered(bucket: NumberedBucket, scan: Scan<number>): NumberedRow[] {

@@ -107,6 +107,16 @@ class MemoryStorage implements StorageAdapter {
     return keys.map((key) => rows.get(key)?.slice());
   }
 
+  visitNumberedMany(
+    bucket: NumberedBucket,
+    keys: readonly number[],
+    visit: (value: Uint8Array | undefined) => void,
+  ): void {
+    this.#assertOpen();
+    const rows = this.#content.numbered.get(bucket)!;
+    for (const key of keys) visit(rows.get(key));
+  }
+
   scanNumbered(bucket: NumberedBucket, scan: Scan<number>): NumberedRow[] {
     this.#assertOpen();
     const found: NumberedRow[] = [];

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import type { NumberedRow } from "../../src/ports/mod.ts";
-import { propertyOptions } from "../../tests/support/seed.ts";
 import { PackedReader } from "./packed_rows.ts";
 import { createTablesSql, Writer } from "./tables.ts";
 

@@ -32,6 +32,8 @@ export interface SqliteOptions {
   checkpointWorkerBytesMin?: number;
   /** The log is begun anew above this size. */
   walBytesMax?: number;
+  /** The log's file is lengthened ahead of what is written to it by so much at a time; 0 leaves it to grow. */
+  walRoomChunkBytes?: number;
   /** A snapshot being read keeps the log from being begun anew; above this size of the log it is given up. */
   snapshotWalBytesMax?: number;
   /** Look through the structure of all pages when opening (half a second per GiB in memory); on unless told otherwise. */
@@ -61,7 +63,8 @@ class SqliteStorage implements StorageAdapter {
       inPlaceSyncMsMax: options.inPlaceSyncMsMax ?? 1,
       checkpointSliceBytes: options.checkpointSliceBytes ?? 4 * mib,
       checkpointWorkerBytesMin: options.checkpointWorkerBytesMin ?? 16 * mib,
-      walBytesMax: options.walBytesMax ?? 48 * mib,
+      walBytesMax: options.walBytesMax ?? 16 * mib,
+      walRoomChunkBytes: options.walRoomChunkBytes ?? mib,
       snapshotWalBytesMax: options.snapshotWalBytesMax ?? 1024 * mib,
       checkAtOpen: options.checkAtOpen ?? true,
       openFile: (path) => Deno.openSync(path, { read: true, write: true }),
@@ -98,6 +101,14 @@ class SqliteStorage implements StorageAdapter {
 
   getNumberedMany(bucket: NumberedBucket, keys: readonly number[]): (Uint8Array | undefined)[] {
     return this.#read(() => this.#store.getNumberedMany(bucket, keys));
+  }
+
+  visitNumberedMany(
+    bucket: NumberedBucket,
+    keys: readonly number[],
+    visit: (value: Uint8Array | undefined) => void,
+  ): void {
+    this.#read(() => this.#store.visitNumberedMany(bucket, keys, visit));
   }
 
   scanNumbered(bucket: NumberedBucket, scan: Scan<number>): NumberedRow[] {

@@ -215,6 +215,7 @@ Deno.test("sqlite() reads a row from another's place as damage", async () => {
     assert.throws(() => damaged.getNumbered("history", 9), corrupt);
     assert.throws(() => damaged.scanNumbered("history", { limit: 9 }), corrupt);
     assert.throws(() => damaged.getNumberedMany("history", [1, 3, 4, 5, 9]), corrupt);
+    assert.throws(() => damaged.visitNumberedMany("history", [1, 3, 4, 5, 9], () => {}), corrupt);
     assert.throws(() => damaged.getNumbered("log", 1), corrupt);
     assert.throws(() => damaged.getNamed("meta", Uint8Array.of(1, 1)), corrupt);
     assert.throws(() => damaged.scanNamed("meta", { limit: 9 }), corrupt);

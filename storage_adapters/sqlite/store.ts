@@ -4,6 +4,7 @@ import { nextTurn } from "../next_turn.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { copyInWorker } from "./copy_in_worker.ts";
 import { storageError } from "./errors.ts";
+import { LogRoom } from "./log_room.ts";
 import { readMany } from "./read_many.ts";
 import { SnapshotView } from "./snapshot_view.ts";
 import { openStoreFile, pageBytes, pragmaNumber } from "./store_file.ts";
@@ -24,6 +25,8 @@ export interface StoreOptions {
   checkpointSliceBytes: number;
   checkpointWorkerBytesMin: number;
   walBytesMax: number;
+  /** The log's file is lengthened ahead of its frames by so much at a time; not at all when zero. */
+  walRoomChunkBytes: number;
   snapshotWalBytesMax: number;
   /** Look through the pages' structure first, in which damage could hide rows from every read. */
   checkAtOpen: boolean;
@@ -36,6 +39,9 @@ export interface StoreOptions {
 /** Estimates of what a change writes to the log beside its bytes: a row's own overhead, and the pages that every commit touches. */
 const opOverheadBytes = 32;
 const commitBytes = 3 * pageBytes;
+
+/** The log is begun anew at the end of a round, by when it has grown by some slices beyond its bound; the file keeps that length. */
+const walFileSlices = 2;
 
 const defragmentSliceMs = 2;
 const defragmentSlicePagesMax = 1024;
@@ -53,9 +59,10 @@ export class Store {
   readonly #rollback: StatementSync;
   readonly #pageCount: StatementSync;
   readonly #freelistCount: StatementSync;
-  readonly #files: DurableFile[] = [];
+  readonly #files: { close(): void }[] = [];
   readonly #syncer: Syncer;
   readonly #checkpointer: Checkpointer;
+  readonly #logRoom: LogRoom;
   readonly #views = new Set<SnapshotView>();
   #failure: Error | undefined;
 
@@ -65,7 +72,8 @@ export class Store {
     this.#options = options;
     this.#db = openStoreFile(path, options);
     try {
-      this.#db.exec(`PRAGMA journal_size_limit = ${options.walBytesMax}`);
+      const walFileBytesMax = Math.min(walFileSlices * options.checkpointSliceBytes + options.walBytesMax, 2 ** 40);
+      this.#db.exec(`PRAGMA journal_size_limit = ${walFileBytesMax}`);
       if (options.checkAtOpen) this.#checkStructure();
       this.readers = this.#prepared(() => new Readers(this.#db));
       this.#writer = this.#prepared(() => new Writer(this.#db));
@@ -80,6 +88,12 @@ export class Store {
       const wal = { pooled: this.#openFile("-wal"), inPlace: this.#openFile("-wal") };
       // A process that was killed may have left frames that were never synced. What is read must stay.
       wal.inPlace.syncDataSync();
+      const appended = Deno.openSync(`${path}-wal`, { append: true });
+      this.#files.push(appended);
+      this.#logRoom = new LogRoom(appended, {
+        bytesMax: options.walRoomChunkBytes === 0 ? 0 : walFileBytesMax,
+        chunkBytes: options.walRoomChunkBytes,
+      });
       this.#syncer = new Syncer(wal, {
         inPlaceOpsMax: options.inPlaceSyncOpsMax,
         inPlaceMsMax: options.inPlaceSyncMsMax,
@@ -155,6 +169,7 @@ export class Store {
         if (op.bucket === "history" && op.kind !== "putNumbered") removesHistory = true;
       }
     });
+    this.#logRoom.noteWrite(bytes);
     this.#syncer.noteWrite(ops.length);
     // Every page that held one of the rows has been written, however few operations that took.
     if (removesHistory) this.#checkpointer.noteLog();
@@ -196,9 +211,25 @@ export class Store {
 
   /** The values at ascending keys, all of one state. */
   getNumberedMany(bucket: NumberedBucket, keys: readonly number[]): (Uint8Array | undefined)[] {
+    const values: (Uint8Array | undefined)[] = [];
     this.#beginRead.run();
     try {
-      return readMany(this.readers.numbered[bucket], keys);
+      readMany(this.readers.numbered[bucket], keys, (value) => values.push(value));
+    } finally {
+      this.#commit.run();
+    }
+    return values;
+  }
+
+  /** Calls `visit` with the values at ascending keys, all of one state; each is valid during its call. */
+  visitNumberedMany(
+    bucket: NumberedBucket,
+    keys: readonly number[],
+    visit: (value: Uint8Array | undefined) => void,
+  ): void {
+    this.#beginRead.run();
+    try {
+      readMany(this.readers.joined[bucket], keys, visit);
     } finally {
       this.#commit.run();
     }
@@ -207,7 +238,8 @@ export class Store {
   size(): StorageSize {
     const pages = (this.#pageCount.get() as { page_count: number }).page_count;
     const free = (this.#freelistCount.get() as { freelist_count: number }).freelist_count;
-    const totalBytes = Deno.statSync(this.path).size + Deno.statSync(`${this.path}-wal`).size;
+    // Pages that are only in the log count for their place in the file; the log itself does not, as it has a length of its own.
+    const totalBytes = Math.max(Deno.statSync(this.path).size, pages * pageBytes);
     return { totalBytes, inUseBytes: (pages - free) * pageBytes };
   }
 
@@ -234,6 +266,7 @@ export class Store {
       await nextTurn();
     }
     await this.#checkpointer.flush();
+    this.#logRoom.begin();
     this.#assertWritable();
   }
 

@@ -13,7 +13,10 @@ import {
 } from "../../src/ports/mod.ts";
 import { assertNumberedKey } from "../keys.ts";
 import { namedChecksum, numberedChecksum } from "./checksum.ts";
+import { JoinedReader } from "./joined_reader.ts";
 import { PackedReader } from "./packed_rows.ts";
+import { prepare } from "./prepare.ts";
+import type { ManySource, RowWindow } from "./read_many.ts";
 
 /** What makes the tables of schema version 1: a rowid table per numbered bucket, a key-ordered one per named bucket. */
 export const createTablesSql: string = [
@@ -28,13 +31,6 @@ export const createTablesSql: string = [
 const limitMax = 2 ** 31 - 1;
 /** From so many rows on, they are read many at a time. */
 const packedRowsMin = 16;
-
-function prepare(db: DatabaseSync, sql: string): StatementSync {
-  // Deno has this method, its type declarations do not.
-  const statement = db.prepare(sql) as StatementSync & { setReturnArrays(enabled: boolean): void };
-  statement.setReturnArrays(true);
-  return statement;
-}
 
 /** A row as statements return it. Anything may be in there when the file is damaged. */
 type RawRow = [key: unknown, sum: unknown, value: unknown];
@@ -53,7 +49,7 @@ function outOfOrder(bucket: string): StorageError {
 }
 
 /** Reads of one numbered bucket. */
-export class NumberedReader {
+export class NumberedReader implements ManySource {
   readonly #bucket: NumberedBucket;
   readonly #get: StatementSync;
   readonly #ascending: StatementSync;
@@ -77,16 +73,16 @@ export class NumberedReader {
   get(key: number): Uint8Array | undefined {
     const row = this.#get.get(key) as unknown as [unknown, unknown] | undefined;
     if (row !== undefined) return this.#checked(key, row[0], row[1]);
-    this.#checkBelow(key);
+    this.checkBelow(key);
     this.#checkAbove(key);
     return undefined;
   }
 
   /**
    * A damaged key in an inner page leads a search to a wrong leaf, where the row is missing and nothing is noticed. But the step
-   * from there to the neighbouring leaf then arrives at a key on the wrong side, which is looked for here and in {@link #checkAbove}.
+   * from there to the neighbouring leaf then arrives at a key on the wrong side, which is looked for here and in `#checkAbove`.
    */
-  #checkBelow(key: number): void {
+  checkBelow(key: number): void {
     const row = this.#below.get(key) as unknown as [unknown] | undefined;
     if (row !== undefined && !(typeof row[0] === "number" && row[0] < key)) throw outOfOrder(this.#bucket);
   }
@@ -106,7 +102,7 @@ export class NumberedReader {
     const { first, last, limit, reverse } = range;
     if (limit <= 0 || first > last) return [];
     if (reverse && last < Number.MAX_SAFE_INTEGER) this.#checkAbove(last);
-    if (!reverse && first > 0) this.#checkBelow(first);
+    if (!reverse && first > 0) this.checkBelow(first);
     const rows: NumberedRow[] = [];
     if (!reverse && limit >= packedRowsMin && this.#packed.read(range, rows)) return rows;
     const read = rows.length === 0 ? range : { ...range, first: rows[rows.length - 1].key + 1 };
@@ -127,6 +123,13 @@ export class NumberedReader {
       rows.push({ key, value: this.#checked(key, sum, value) });
     }
   }
+
+  window(range: { first: number; last: number; limit: number }): RowWindow {
+    const rows = this.rows({ ...range, reverse: false });
+    return { rows, settledTo: rows.length < range.limit ? range.last : rows[rows.length - 1].key };
+  }
+
+  release(): void {}
 
   #checked(key: number, sum: unknown, value: unknown): Uint8Array {
     if (!(value instanceof Uint8Array) || numberedChecksum(this.#bucket, key, value) !== sum) {
@@ -184,10 +187,13 @@ export class NamedReader {
 /** Reads of every bucket on one connection. */
 export class Readers {
   readonly numbered: Readonly<Record<NumberedBucket, NumberedReader>>;
+  /** As {@link numbered}, for many rows of which nothing is kept. */
+  readonly joined: Readonly<Record<NumberedBucket, JoinedReader>>;
   readonly named: Readonly<Record<NamedBucket, NamedReader>>;
 
   constructor(db: DatabaseSync) {
     this.numbered = byBucket(numberedBuckets, (bucket) => new NumberedReader(db, bucket));
+    this.joined = byBucket(numberedBuckets, (bucket) => new JoinedReader(db, bucket, this.numbered[bucket]));
     this.named = byBucket(namedBuckets, (bucket) => new NamedReader(db, bucket));
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { namedBuckets, numberedBuckets, WriteBatch } from "../../src/ports/mod.ts";
 import { batchOf, bytes, type ContractTest, ofFault, text } from "./storage_contract.ts";
+import { visitedMany } from "./visited_many.ts";
 
 /** Every clause of the interface's documentation but snapshots, one test each. */
 export function basicContract(test: ContractTest): void {
@@ -91,7 +92,7 @@ function readContract(test: ContractTest): void {
     assert.deepEqual(storage.scanNumbered("history", { limit: 1 }), [{ key: 1, value }]);
   });
 
-  test("getNumberedMany() answers for dense, sparse, missing, repeated and no keys as single gets do", ({ storage }) => {
+  test("many values at dense, sparse, missing, repeated and no keys are what single gets answer", ({ storage }) => {
     storage.apply(batchOf((batch) => {
       for (let key = 0; key < 3000; key++) if (key % 7 !== 3) batch.putNumbered("history", key, bytes(`v${key}`));
       for (let i = 0; i < 300; i++) batch.putNumbered("history", 1e6 + i * 1000, bytes(`far${i}`));
@@ -103,8 +104,20 @@ function readContract(test: ContractTest): void {
     for (const keys of [[], [5], [3], [4, 4, 5, 5], dense, everyNinth, far, mixed]) {
       const expected = keys.map((key) => storage.getNumbered("history", key));
       assert.deepEqual(storage.getNumberedMany("history", keys), expected);
+      assert.deepEqual(visitedMany(storage, "history", keys), expected);
     }
     assert.deepEqual(storage.getNumberedMany("log", [1, 2, 3, 4, 5]), new Array(5).fill(undefined));
+  });
+
+  test("many values of every length and content are read together", ({ storage }) => {
+    const values = Array.from({ length: 600 }, (_, i) => new Uint8Array((i * i * i) % 2003).map((_, j) => i + j));
+    values[7] = new Uint8Array(0);
+    values[300] = new Uint8Array(700_000).fill(0xff);
+    values[301] = new Uint8Array(300_000);
+    storage.apply(batchOf((batch) => values.forEach((value, key) => batch.putNumbered("history", key, value))));
+    const keys = values.map((_, key) => key);
+    assert.deepEqual(visitedMany(storage, "history", keys), values);
+    assert.deepEqual(visitedMany(storage, "history", keys.slice(290, 310)), values.slice(290, 310));
   });
 
   test("bytes given out belong to the reader, bytes handed in are not kept", ({ storage }) => {
@@ -338,6 +351,7 @@ function lifeContract(test: ContractTest): void {
     const closed = ofFault("closed");
     assert.throws(() => storage.getNumbered("log", 1), closed);
     assert.throws(() => storage.getNumberedMany("log", [1]), closed);
+    assert.throws(() => storage.visitNumberedMany("log", [1], () => {}), closed);
     assert.throws(() => storage.scanNumbered("log", { limit: 1 }), closed);
     assert.throws(() => storage.getNamed("meta", bytes("")), closed);
     assert.throws(() => storage.scanNamed("meta", { limit: 1 }), closed);

@@ -12,6 +12,7 @@ import {
   type WriteOp,
 } from "../../src/ports/mod.ts";
 import type { ContractTest } from "./storage_contract.ts";
+import { visitedMany } from "./visited_many.ts";
 
 /** A store as simple as can be: rows in arrays that are sorted for every scan. */
 class NaiveStore {
@@ -183,6 +184,7 @@ async function run(
       const keys = each.keys.toSorted((a, b) => a - b);
       const expected = keys.map((key) => twin.numbered.get(each.bucket)!.get(key));
       assert.deepEqual(storage.getNumberedMany(each.bucket, keys), expected);
+      assert.deepEqual(visitedMany(storage, each.bucket, keys), expected);
       return assert.deepEqual(keys.map((key) => storage.getNumbered(each.bucket, key)), expected);
     }
     case "sync":

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Client, credentials } from "@grpc/grpc-js";
+import { Client, credentials, status } from "@grpc/grpc-js";
 import { memory, type Server, startServer } from "../../mod.ts";
-import { etcdserverpb, type Method, services } from "../../proto/gen/mod.ts";
+import { type etcdserverpb, type Method, services } from "../../proto/gen/mod.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
 
@@ -71,4 +71,28 @@ Deno.test("startServer() goes on from what storage holds", async () => {
   const range = await call(etcd, services.KV.Range, { key: text("color") });
   assert.equal(range.header?.revision, 2);
   assert.equal(range.header?.raftTerm, 3);
+});
+
+Deno.test("startServer() answers gRPC health checks for the server as a whole", async () => {
+  await using etcd = await startServer({ storage: memory() });
+  const health = await call(etcd, services.Health.Check, {});
+  assert.equal(health.status, 1, "SERVING");
+  await assert.rejects(call(etcd, services.Health.Check, { service: "no.such.Service" }), { code: status.NOT_FOUND });
+});
+
+Deno.test("startServer() answers HTTP on the same port", async () => {
+  await using etcd = await startServer({ storage: memory() });
+  const get = async (path: string) => {
+    const response = await fetch(`http://${etcd.endpoint}${path}`);
+    return { status: response.status, body: await response.text() };
+  };
+  assert.deepEqual(await get("/health"), { status: 200, body: '{"health":"true","reason":""}' });
+  assert.match((await get("/version")).body, /^\{"etcdserver":"3\.7\.\d+","etcdcluster":"3\.7\.0"/);
+  assert.match((await get("/metrics")).body, /^etcd_server_has_leader 1$/m);
+  assert.equal((await get("/no/such/path")).status, 404);
+});
+
+Deno.test("startServer() says which calls are not there", async () => {
+  await using etcd = await startServer({ storage: memory() });
+  await assert.rejects(call(etcd, services.Lease.LeaseGrant, { TTL: 10 }), { code: status.UNIMPLEMENTED });
 });

@@ -3,6 +3,7 @@ import { type StorageAdapter, StorageError, WriteBatch } from "../../src/ports/m
 import { sqlite } from "../../storage_adapters/sqlite/mod.ts";
 import { pageBytes } from "../../storage_adapters/sqlite/store_file.ts";
 import { contentOf } from "../contract/storage_snapshots.ts";
+import { visitedMany } from "../contract/visited_many.ts";
 import { seededRandom } from "../support/seeded_random.ts";
 
 const rows = 1500;
@@ -14,6 +15,7 @@ function readAll(storage: StorageAdapter): unknown {
     contentOf(storage),
     keys.map((key) => storage.getNumbered("log", key)),
     storage.getNumberedMany("history", keys),
+    visitedMany(storage, "history", Array.from({ length: rows }, (_, i) => i)),
     storage.scanNumbered("log", { from: 100, limit: 50 }),
     storage.scanNumbered("history", { to: 900, limit: 50, reverse: true }),
   ];

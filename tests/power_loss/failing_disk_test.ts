@@ -28,6 +28,7 @@ async function withFailingSyncs(
     checkpointSliceBytes: 1e9,
     checkpointWorkerBytesMin: 1e9,
     walBytesMax: 1e9,
+    walRoomChunkBytes: 1 << 20,
     snapshotWalBytesMax: 1e9,
     checkAtOpen: false,
     openFile,

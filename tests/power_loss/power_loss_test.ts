@@ -38,6 +38,7 @@ class Trial {
       checkpointSliceBytes: 12 * pageBytes,
       checkpointWorkerBytesMin: Infinity,
       walBytesMax: options.walBytesMax,
+      walRoomChunkBytes: 8 * pageBytes,
       snapshotWalBytesMax: Infinity,
       checkAtOpen: false,
       openFile: (path) => this.disk.openFile(path),

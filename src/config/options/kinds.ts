@@ -6,8 +6,8 @@ import {
   parseSigned,
   parseUnsigned,
   ValueError,
-} from "./go_values.ts";
-import { compareTexts, type EndpointUrl, parseEndpointUrls } from "./urls.ts";
+} from "../go_values.ts";
+import { compareTexts, type EndpointUrl, parseEndpointUrls } from "../urls.ts";
 
 /** How the text of an option becomes a value. */
 export interface Kind<Value> {

@@ -1,6 +1,6 @@
 import { boolean, choice, durationMs, featureGates, signed, text, unsigned, unsigned32, urls } from "./kinds.ts";
 import { rowsOf } from "./option.ts";
-import { parseEndpointUrls } from "./urls.ts";
+import { parseEndpointUrls } from "../urls.ts";
 
 const { works, pending, inert, deprecated } = rowsOf("Member");
 

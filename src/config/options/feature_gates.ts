@@ -1,4 +1,4 @@
-import { parseBoolean, ValueError } from "./go_values.ts";
+import { parseBoolean, ValueError } from "../go_values.ts";
 
 /** How far a feature has come: what is alpha is off by default, what is beta is on. */
 type Stage = "alpha" | "beta";

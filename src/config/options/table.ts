@@ -1,9 +1,9 @@
 import type { Kind } from "./kinds.ts";
 import type { Option } from "./option.ts";
-import { discoveryOptions } from "./options_discovery.ts";
-import { clusteringOptions, memberOptions } from "./options_member.ts";
-import { featureOptions, forgottenOptions, monitoringOptions } from "./options_operation.ts";
-import { authOptions, securityOptions } from "./options_security.ts";
+import { discoveryOptions } from "./discovery.ts";
+import { clusteringOptions, memberOptions } from "./member.ts";
+import { featureOptions, forgottenOptions, monitoringOptions } from "./operation.ts";
+import { authOptions, securityOptions } from "./security.ts";
 
 /**
  * The one table of options. Flags, `ETCD_*` variables, `--help` and the warnings about options without effect all come from
