@@ -37,6 +37,7 @@ export class Compaction {
   readonly #removed = new SequenceSet();
   /** What of it goes with the next storage write. */
   #pendingRuns: { from: number; to: number }[] = [];
+  #pendingRows = 0;
   #pendingCost = 0;
   #revisionsChanged = false;
   #running = false;
@@ -128,15 +129,17 @@ export class Compaction {
       yield "working";
     }
     while (!this.#removed.isEmpty) {
-      while (this.#pendingCost >= PENDING_COST_MAX) yield "storage";
+      while (this.#pendingRows >= this.#sliceRemovedMax || this.#pendingCost >= PENDING_COST_MAX) yield "storage";
       this.#pendRun();
     }
   }
 
   #pendRun(): void {
-    const run = this.#removed.takeRun(Math.max(1, PENDING_COST_MAX - this.#pendingCost - PLACE_COST));
+    const affordable = Math.max(1, PENDING_COST_MAX - this.#pendingCost - PLACE_COST);
+    const run = this.#removed.takeRun(Math.min(affordable, this.#sliceRemovedMax - this.#pendingRows));
     if (run === undefined) return;
     this.#pendingRuns.push(run);
+    this.#pendingRows += run.to - run.from;
     this.#pendingCost += PLACE_COST + run.to - run.from;
   }
 
@@ -147,6 +150,7 @@ export class Compaction {
       else batch.deleteNumberedRange("history", from, to);
     }
     this.#pendingRuns = [];
+    this.#pendingRows = 0;
     this.#pendingCost = 0;
     if (this.#revisionsChanged) {
       batch.putNamed("meta", COMPACT_REVISION_KEY, encoder.encode(String(this.compactRevision)));

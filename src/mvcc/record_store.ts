@@ -1,13 +1,14 @@
 import { assert } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
-import { Arena, recordOfRow, rowKind, rowOfRecord } from "./record.ts";
+import { Arena, recordOfRow, rowKind } from "./record.ts";
+import { RecordWindow } from "./record_window.ts";
 
 /** What a cached record costs the host besides its own bytes: the view object and the cache's entry. */
 const RECORD_OVERHEAD_BYTES = 160;
 
 /**
- * Records by sequence number. New ones lie in the overlay until the storage has them; then they become entries of a bounded cache, which
- * answers most reads. The rest comes from the storage.
+ * Records by sequence number. New ones lie in the window, which keeps them at least until the storage has them, and then as long as its bytes
+ * allow. A bounded cache holds what else was read. The rest comes from the storage.
  *
  * The cache is two maps: entries go into the young one; when that has half of the bytes, it becomes the old one and what was old is dropped. A
  * hit in the old one moves the entry to the young one, copied, so that it does not keep its old neighbours' buffer alive.
@@ -20,24 +21,27 @@ export class RecordStore {
   readonly #promoted = new Arena();
   /** Bytes of the young map's entries, with their overhead. */
   #youngBytes = 0;
-  /** Records not yet in the storage, by sequence number minus `#overlayFirst`. */
-  #overlay: Uint8Array[] = [];
+  /** The newest records. */
+  readonly #window: RecordWindow;
+  /** Lowest sequence number that is not in the storage. The window holds it and all above. */
   #overlayFirst: number;
   /** How many of the overlay the batch of the last takeEffects holds. */
   #taken = 0;
 
+  /** Half of `cacheBytesMax` is for what was written last, half for what was read. */
   constructor(
     storage: StorageAdapter,
     { cacheBytesMax, nextSequence }: { cacheBytesMax: number; nextSequence: number },
   ) {
     this.#storage = storage;
-    this.#generationBytesMax = cacheBytesMax / 2;
+    this.#generationBytesMax = cacheBytesMax / 4;
+    this.#window = new RecordWindow({ bytesMax: cacheBytesMax / 2, nextSequence });
     this.#overlayFirst = nextSequence;
   }
 
   /** Sequence number of the next record. */
   get nextSequence(): number {
-    return this.#overlayFirst + this.#overlay.length;
+    return this.#window.nextSequence;
   }
 
   /** Lowest sequence number that is not in the storage yet. */
@@ -47,7 +51,7 @@ export class RecordStore {
 
   /** Adds a record, whose header is directly before it in its buffer; returns its sequence number. */
   append(record: Uint8Array): number {
-    return this.#overlayFirst + this.#overlay.push(record) - 1;
+    return this.#window.append(record);
   }
 
   /** The record, which must exist. It is shared: nobody changes it. */
@@ -150,30 +154,25 @@ export class RecordStore {
   /** Puts all records that were added since the last call into the batch of the next storage write. */
   takeEffects(batch: WriteBatch): void {
     assert(this.#taken === 0, "Effects were taken again before those taken were stored");
-    this.#taken = this.#overlay.length;
-    for (let i = 0; i < this.#taken; i++) {
-      batch.putNumbered("history", this.#overlayFirst + i, rowOfRecord(this.#overlay[i]));
-    }
+    this.#taken = this.nextSequence - this.#overlayFirst;
+    this.#window.rows(this.#overlayFirst, (sequence, row) => batch.putNumbered("history", sequence, row));
   }
 
   /** Says that the batch of the last {@link takeEffects} is in the storage. */
   effectsStored(): void {
-    const taken = this.#taken;
-    for (let i = 0; i < taken; i++) this.#remember(this.#overlayFirst + i, this.#overlay[i]);
-    if (taken === this.#overlay.length) this.#overlay = [];
-    else this.#overlay.splice(0, taken);
-    this.#overlayFirst += taken;
+    this.#overlayFirst += this.#taken;
     this.#taken = 0;
+    this.#window.trim(this.#overlayFirst);
   }
 
   /** The record if it is in memory; the cache does not notice. */
   #peek(sequence: number): Uint8Array | undefined {
-    if (sequence >= this.#overlayFirst) return this.#overlay[sequence - this.#overlayFirst];
+    if (sequence >= this.#window.first) return this.#window.get(sequence);
     return this.#young.get(sequence) ?? this.#old.get(sequence);
   }
 
   #getInMemory(sequence: number): Uint8Array | undefined {
-    if (sequence >= this.#overlayFirst) return this.#overlay[sequence - this.#overlayFirst];
+    if (sequence >= this.#window.first) return this.#window.get(sequence);
     const young = this.#young.get(sequence);
     if (young !== undefined) return young;
     const old = this.#old.get(sequence);

@@ -86,7 +86,7 @@ export class Compactor {
         case "storage":
           return storeEffects(() => {
             metrics.storagePauseMs.observe(clock.monotonicMs() - startedMs);
-            this.#later = clock.after(restMs, () => this.#slice());
+            if (!this.#isClosed) this.#later = clock.after(restMs, () => this.#slice());
           });
         default:
           return unreachable(step);
