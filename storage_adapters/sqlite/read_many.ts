@@ -32,7 +32,9 @@ export function readMany(
   visit: (value: Uint8Array | undefined) => void,
 ): void {
   let at = 0;
-  let windowKeys = windowKeysMin;
+  // Where the keys leave no room for many others between them, nothing has to be tried out.
+  const isDense = keys.length > 0 && keys[keys.length - 1] - keys[0] < 2 * keys.length;
+  let windowKeys = isDense ? windowKeysMax : windowKeysMin;
   let singles = keys.length < fewKeys ? keys.length : 0;
   while (at < keys.length) {
     if (singles > 0) {
