@@ -2,9 +2,6 @@ import { dirname } from "node:path";
 import { StorageError } from "../../src/ports/mod.ts";
 import { storageError } from "./errors.ts";
 
-/** For how long, and how often, a lock that is held is asked for. */
-const lockAttemptsMax = 50;
-const lockPauseMs = 5;
 const lockName = "lock";
 const storePattern = /^store-(\d{1,15})\.sqlite$/;
 const ownedPattern = /^store-(\d{1,15})\.sqlite(-wal|-shm|-journal)?$|^restore\.tmp(-wal|-shm|-journal)?$/;
@@ -43,7 +40,7 @@ export class DataDirectory {
       }
       Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
       const lock = Deno.openSync(`${path}/${lockName}`, { create: true, read: true, write: true });
-      if (!tryLock(lock)) {
+      if (!lock.tryLockSync(true)) {
         lock.close();
         throw new StorageError("locked", `Cannot open data directory "${path}": another process is using it`);
       }
@@ -107,17 +104,4 @@ export class DataDirectory {
   close(): void {
     this.#lock.close();
   }
-}
-
-/**
- * Takes the lock, if need be after a moment: a process that starts another one shares all its locks with it until that has begun to
- * run, so a lock that has just been let go of can still be held.
- */
-function tryLock(lock: Deno.FsFile): boolean {
-  const still = new Int32Array(new SharedArrayBuffer(4));
-  for (let attempt = 0; attempt < lockAttemptsMax; attempt++) {
-    if (lock.tryLockSync(true)) return true;
-    Atomics.wait(still, 0, 0, lockPauseMs);
-  }
-  return false;
 }
