@@ -55,6 +55,11 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
     "max-txn-ops": config.maxTxnOps,
   });
   const ended = Promise.withResolvers<number>();
+  const onSignal = (signal: string) => () => {
+    logger.info("received signal; shutting down...", { signal });
+    ended.resolve(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, onSignal(signal));
   let app: App;
   try {
     app = await startApp({
@@ -82,11 +87,6 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
     "member-id": formatId(app.member.identity.memberId),
     addresses: app.clientAddresses.map(addressText),
   });
-  const onSignal = (signal: string) => () => {
-    logger.info("received signal; shutting down...", { signal });
-    ended.resolve(0);
-  };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, onSignal(signal));
   const exitCode = await ended.promise;
   await app.stop();
   logger.info("closed etcd server", { name: config.name, "data-dir": config.dataDir });

@@ -100,8 +100,12 @@ export class DataDirectory {
     }
   }
 
-  /** Lets the next one have the directory. */
+  /**
+   * Lets the next one have the directory. A child that is being started shares the open file until it runs, so closing it alone would
+   * not let go of the lock.
+   */
   close(): void {
+    this.#lock.unlockSync();
     this.#lock.close();
   }
 }
