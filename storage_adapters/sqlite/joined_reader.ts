@@ -41,7 +41,9 @@ export class JoinedReader implements ManySource {
       bytes += heads[count++][2];
     }
     const rows = count < 2 ? undefined : this.#split(heads, { count, bytes });
-    if (rows === undefined) return this.#reader.window({ first, last, limit: Math.max(1, Math.min(count, limit)) });
+    if (rows === undefined) {
+      return this.#reader.singleWindow({ first, last, limit: Math.max(1, Math.min(count, limit)) });
+    }
     this.#reader.checkBelow(first);
     return { rows, settledTo: count === heads.length && count < limit ? last : heads[count - 1][0] };
   }

@@ -14,9 +14,8 @@ import {
 import { assertNumberedKey } from "../keys.ts";
 import { namedChecksum, numberedChecksum } from "./checksum.ts";
 import { JoinedReader } from "./joined_reader.ts";
-import { PackedReader } from "./packed_rows.ts";
 import { prepare } from "./prepare.ts";
-import type { ManySource, RowWindow } from "./read_many.ts";
+import type { RowWindow } from "./read_many.ts";
 
 /** What makes the tables of schema version 1: a rowid table per numbered bucket, a key-ordered one per named bucket. */
 export const createTablesSql: string = [
@@ -29,8 +28,9 @@ export const createTablesSql: string = [
 ].join("\n");
 
 const limitMax = 2 ** 31 - 1;
-/** From so many rows on, they are read many at a time. */
-const packedRowsMin = 16;
+/** From so many rows on, they are read many at a time, and at most so many. */
+const joinedRowsMin = 16;
+const joinedRowsMax = 1024;
 
 /** A row as statements return it. Anything may be in there when the file is damaged. */
 type RawRow = [key: unknown, sum: unknown, value: unknown];
@@ -49,7 +49,7 @@ function outOfOrder(bucket: string): StorageError {
 }
 
 /** Reads of one numbered bucket. */
-export class NumberedReader implements ManySource {
+export class NumberedReader {
   readonly #bucket: NumberedBucket;
   readonly #get: StatementSync;
   readonly #ascending: StatementSync;
@@ -57,7 +57,8 @@ export class NumberedReader implements ManySource {
   /** The nearest keys beside one. */
   readonly #below: StatementSync;
   readonly #above: StatementSync;
-  readonly #packed: PackedReader;
+  /** Reads many rows at a time. */
+  readonly joined: JoinedReader;
 
   constructor(db: DatabaseSync, bucket: NumberedBucket) {
     const range = `SELECT key, sum, value FROM ${bucket} WHERE key >= ? AND key <= ? ORDER BY key`;
@@ -67,7 +68,7 @@ export class NumberedReader implements ManySource {
     this.#descending = prepare(db, `${range} DESC LIMIT ?`);
     this.#below = prepare(db, `SELECT key FROM ${bucket} WHERE key < ? ORDER BY key DESC LIMIT 1`);
     this.#above = prepare(db, `SELECT key FROM ${bucket} WHERE key > ? ORDER BY key LIMIT 1`);
-    this.#packed = new PackedReader(db, bucket);
+    this.joined = new JoinedReader(db, bucket, this);
   }
 
   get(key: number): Uint8Array | undefined {
@@ -103,33 +104,37 @@ export class NumberedReader implements ManySource {
     if (limit <= 0 || first > last) return [];
     if (reverse && last < Number.MAX_SAFE_INTEGER) this.#checkAbove(last);
     if (!reverse && first > 0) this.checkBelow(first);
+    return !reverse && limit >= joinedRowsMin ? this.#joinedRows(range) : this.#singleRows(range);
+  }
+
+  #joinedRows({ first, last, limit }: { first: number; last: number; limit: number }): NumberedRow[] {
     const rows: NumberedRow[] = [];
-    if (!reverse && limit >= packedRowsMin && this.#packed.read(range, rows)) return rows;
-    const read = rows.length === 0 ? range : { ...range, first: rows[rows.length - 1].key + 1 };
-    this.#singleRows(read, rows);
+    for (let from = first; from <= last && rows.length < limit;) {
+      const window = this.joined.window({ first: from, last, limit: Math.min(joinedRowsMax, limit - rows.length) });
+      for (const row of window.rows) rows.push(row);
+      from = window.settledTo + 1;
+    }
     return rows;
   }
 
-  /** Adds to `rows`, one by one, until there are `limit`. */
   #singleRows(
     { first, last, limit, reverse }: { first: number; last: number; limit: number; reverse: boolean },
-    rows: NumberedRow[],
-  ): void {
+  ): NumberedRow[] {
     let before = reverse ? last + 1 : first - 1;
     const statement = reverse ? this.#descending : this.#ascending;
-    for (const [key, sum, value] of all(statement, first, last, Math.min(limit, limitMax) - rows.length)) {
+    return all(statement, first, last, Math.min(limit, limitMax)).map(([key, sum, value]) => {
       if (typeof key !== "number" || (reverse ? key >= before : key <= before)) throw outOfOrder(this.#bucket);
       before = key;
-      rows.push({ key, value: this.#checked(key, sum, value) });
-    }
+      return { key, value: this.#checked(key, sum, value) };
+    });
   }
 
-  window(range: { first: number; last: number; limit: number }): RowWindow {
-    const rows = this.rows({ ...range, reverse: false });
+  /** The first rows of a range, read one by one: where something is damaged, this says what. */
+  singleWindow(range: { first: number; last: number; limit: number }): RowWindow {
+    if (range.first > 0) this.checkBelow(range.first);
+    const rows = this.#singleRows({ ...range, reverse: false });
     return { rows, settledTo: rows.length < range.limit ? range.last : rows[rows.length - 1].key };
   }
-
-  release(): void {}
 
   #checked(key: number, sum: unknown, value: unknown): Uint8Array {
     if (!(value instanceof Uint8Array) || numberedChecksum(this.#bucket, key, value) !== sum) {
@@ -193,7 +198,7 @@ export class Readers {
 
   constructor(db: DatabaseSync) {
     this.numbered = byBucket(numberedBuckets, (bucket) => new NumberedReader(db, bucket));
-    this.joined = byBucket(numberedBuckets, (bucket) => new JoinedReader(db, bucket, this.numbered[bucket]));
+    this.joined = byBucket(numberedBuckets, (bucket) => this.numbered[bucket].joined);
     this.named = byBucket(namedBuckets, (bucket) => new NamedReader(db, bucket));
   }
 }
