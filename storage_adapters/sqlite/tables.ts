@@ -15,7 +15,7 @@ import { assertNumberedKey } from "../keys.ts";
 import { namedChecksum, numberedChecksum } from "./checksum.ts";
 import { JoinedReader } from "./joined_reader.ts";
 import { prepare } from "./prepare.ts";
-import type { RowWindow } from "./read_many.ts";
+import type { ManySource, RowWindow } from "./read_many.ts";
 
 /** What makes the tables of schema version 1: a rowid table per numbered bucket, a key-ordered one per named bucket. */
 export const createTablesSql: string = [
@@ -49,7 +49,7 @@ function outOfOrder(bucket: string): StorageError {
 }
 
 /** Reads of one numbered bucket. */
-export class NumberedReader {
+export class NumberedReader implements ManySource {
   readonly #bucket: NumberedBucket;
   readonly #get: StatementSync;
   readonly #ascending: StatementSync;
@@ -128,6 +128,13 @@ export class NumberedReader {
       return { key, value: this.#checked(key, sum, value) };
     });
   }
+
+  window(range: { first: number; last: number; limit: number }): RowWindow {
+    return this.joined.window(range);
+  }
+
+  /** Nothing is taken back: the rows of this source may be kept. */
+  release(): void {}
 
   /** The first rows of a range, read one by one: where something is damaged, this says what. */
   singleWindow(range: { first: number; last: number; limit: number }): RowWindow {
