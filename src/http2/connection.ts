@@ -122,7 +122,7 @@ export class Http2Connection {
     if (this.streamSlots === 0) return undefined;
     const stream = new Stream(core.nextLocalStreamId, core.flow.newStreamWindow, core.peer.initialWindowBytes);
     core.nextLocalStreamId += 2;
-    core.streams.set(stream.id, stream);
+    core.streams.add(stream);
     core.sender.sendHeaders(stream, headers, endStream);
     core.announceOutput();
     return stream;

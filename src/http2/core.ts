@@ -10,6 +10,7 @@ import { RecentIds } from "./recent_ids.ts";
 import { Sender, type SenderHost } from "./sender.ts";
 import { PeerSettings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
+import { StreamTable } from "./stream_table.ts";
 import { ErrorCode, type Http2Events } from "./types.ts";
 
 /** Which end of a connection this is. */
@@ -28,7 +29,7 @@ export class ConnectionCore implements SenderHost {
   readonly flow: ReceiveFlow;
   readonly abuse: AbuseMeter;
   /** The streams that are open or half closed. */
-  readonly streams = new Map<number, Stream>();
+  readonly streams = new StreamTable();
   readonly recentlyReset = new RecentIds();
 
   /** Time of the call that is being carried out. */
@@ -163,7 +164,7 @@ export class ConnectionCore implements SenderHost {
   finish(code: ErrorCode, reason: string): void {
     if (this.closed) return;
     this.closed = true;
-    const streams = [...this.streams.values()];
+    const streams = this.streams.values();
     this.streams.clear();
     for (const stream of streams) {
       stream.closed = true;

@@ -134,7 +134,7 @@ export class HeaderReceiver {
       return core.failUnknownStream(id, ErrorCode.ProtocolError);
     }
     const stream = new Stream(id, core.flow.newStreamWindow, core.peer.initialWindowBytes);
-    core.streams.set(id, stream);
+    core.streams.add(stream);
     stream.headersReceived = true;
     stream.remoteEnded = endStream;
     stream.contentLength = contentLength;

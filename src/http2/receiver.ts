@@ -238,7 +238,7 @@ export class Receiver implements FrameSink {
     core.goawayReceived = true;
     core.events.onGoaway(lastStreamId, readUint32(bytes, start + 4), bytes.subarray(start + 8, end));
     if (core.role !== "client") return;
-    for (const stream of [...core.streams.values()]) {
+    for (const stream of core.streams.values()) {
       if (stream.id <= lastStreamId || stream.closed) continue;
       core.closeStream(stream);
       core.events.onReset(stream, ErrorCode.RefusedStream);
