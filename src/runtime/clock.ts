@@ -23,13 +23,14 @@ export const systemClock: Clock = {
 
 /** The host's clock with quick turns after input: the only source of time in a running member. */
 export class HostClock implements Clock {
-  readonly #turns: InputTurns;
+  readonly #turns: InputTurns | undefined;
 
+  /** A host without 127.0.0.1 gets the turns of {@link systemClock}. */
   static async open(): Promise<HostClock> {
-    return new HostClock(await InputTurns.open());
+    return new HostClock(await InputTurns.open().catch(() => undefined));
   }
 
-  private constructor(turns: InputTurns) {
+  private constructor(turns: InputTurns | undefined) {
     this.#turns = turns;
   }
 
@@ -50,11 +51,12 @@ export class HostClock implements Clock {
   }
 
   afterInput(callback: () => void): void {
-    this.#turns.next(callback);
+    if (this.#turns === undefined) systemClock.afterInput(callback);
+    else this.#turns.next(callback);
   }
 
   /** Frees what the turns need; they go on, slower. */
   close(): void {
-    this.#turns.close();
+    this.#turns?.close();
   }
 }

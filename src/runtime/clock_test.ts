@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { systemClock } from "./clock.ts";
+import { HostClock, systemClock } from "./clock.ts";
 
 Deno.test("systemClock.after() calls back once the delay has passed, and not when cancelled", async () => {
   const startMs = systemClock.monotonicMs();
@@ -34,4 +34,24 @@ Deno.test("systemClock.nextTurn() calls back in a later turn, after microtasks",
 
 Deno.test("systemClock.wallMs() is the host's time of day", () => {
   assert.ok(Math.abs(systemClock.wallMs() - Date.now()) < 1000);
+});
+
+Deno.test("HostClock keeps the same time as systemClock, and calls back after input until and after it is closed", async () => {
+  const clock = await HostClock.open();
+  assert.ok(Math.abs(clock.monotonicMs() - systemClock.monotonicMs()) < 1000);
+  assert.ok(Math.abs(clock.wallMs() - systemClock.wallMs()) < 1000);
+  for (const close of [() => {}, () => clock.close()]) {
+    close();
+    await new Promise<void>((resolve) => clock.after(1, resolve));
+    await new Promise<void>((resolve) => clock.nextTurn(resolve));
+    await new Promise<void>((resolve) => clock.afterInput(resolve));
+  }
+});
+
+Deno.test("HostClock.open() makes do with timers where it cannot use the loopback interface", {
+  permissions: { net: false },
+}, async () => {
+  const clock = await HostClock.open();
+  await new Promise<void>((resolve) => clock.afterInput(resolve));
+  clock.close();
 });
