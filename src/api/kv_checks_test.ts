@@ -46,6 +46,8 @@ Deno.test("checkTxn() bounds the operations of all levels together", () => {
   assert.throws(() => checkTxn(txn({ compare: [{ key }, { key }, { key }] }), 2), errors.tooManyOps());
   checkTxn(txn({ success: [nested] }), 3);
   assert.throws(() => checkTxn(txn({ success: [nested] }), 2), errors.tooManyOps());
+  checkTxn(txn({ failure: [nested] }), 3);
+  assert.throws(() => checkTxn(txn({ failure: [nested] }), 2), errors.tooManyOps());
 });
 
 Deno.test("checkTxn() looks into compares and operations", () => {

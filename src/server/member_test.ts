@@ -169,6 +169,25 @@ Deno.test("Member compacts in the background and answers a physical compaction w
   assert.deepEqual(await test.range({ key: text("key"), revision: 50 }), errors.compacted());
 });
 
+Deno.test("Member answers a physical compaction when its removals are durable", async () => {
+  const storage = memory();
+  const calls: string[] = [];
+  const { apply, sync } = storage;
+  storage.apply = (batch) => {
+    calls.push("apply");
+    apply.call(storage, batch);
+  };
+  storage.sync = () => {
+    calls.push("sync");
+    return sync.call(storage);
+  };
+  const test = new TestMember(storage);
+  for (let i = 0; i < 5; i++) await test.put("key", `value${i}`);
+  await test.run({ kind: "compact", compact: { revision: 6, physical: true } });
+  assert.equal(storage.scanNumbered("history", { limit: 100 }).length, 1);
+  assert.equal(calls.at(-1), "sync");
+});
+
 Deno.test("Member.open() goes on with a compaction that a stop has interrupted", async () => {
   const storage = memory();
   const first = new TestMember(storage);

@@ -224,6 +224,19 @@ Deno.test("SoloLog.open() applies again what was committed after the stored effe
   assert.equal(reopened.log.term, 3, "a term of its own for every start");
 });
 
+Deno.test("SoloLog takes effects along that have waited since before it was opened", async () => {
+  const first = setUp();
+  first.log.propose(new TestProposal(1));
+  await settle();
+  first.gate.waiting.shift()!.resolve();
+  await settle();
+  assert.equal(first.inner.getNamed("meta", appliedKey), undefined, "only in the log");
+  const reopened = setUp({ effectsLagBytesMax: 0 }, first.inner);
+  reopened.log.propose(new TestProposal(2));
+  await settle();
+  assert.deepEqual([...first.inner.getNamed("meta", appliedKey)!], [1]);
+});
+
 Deno.test("SoloLog lets effects of few bytes wait in the log, and takes them along when they are more", async () => {
   const { inner, gate, clock, log } = setUp({ effectsLagBytesMax: 30 });
   const put = async (command: number) => {
