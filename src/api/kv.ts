@@ -39,11 +39,14 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
   const entries = new EntryMaker();
   const internalRequestBytes = internalRequestSizer(member.identity);
 
+  const checkSize = ({ requestBytes }: UnaryCall<unknown, unknown>): void => {
+    if (internalRequestBytes(requestBytes.length) > maxRequestBytes) throw errors.requestTooLarge();
+  };
+
   /** The log entry of a request: the one copy of its bytes. */
   const entryOf = (call: UnaryCall<unknown, unknown>, code: CommandCode): Uint8Array => {
-    const request = call.requestBytes;
-    if (internalRequestBytes(request.length) > maxRequestBytes) throw errors.requestTooLarge();
-    return entries.make(code, request);
+    checkSize(call);
+    return entries.make(code, call.requestBytes);
   };
 
   return {
@@ -110,9 +113,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
           new CallReader(call, (result) => [encode(result)]),
         );
       }
-      if (internalRequestBytes(call.requestBytes.length) > maxRequestBytes) {
-        throw errors.requestTooLarge();
-      }
+      checkSize(call);
       member.propose(new CallCommand<TxnResult>(call, { entry, command: { kind: "txn", txn } }, encode));
     },
 

@@ -1,4 +1,4 @@
-import { assert } from "../base/mod.ts";
+import { assert, emptyBytes } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import { Arena, recordOfRow, rowKind } from "./record.ts";
 import { RecordWindow } from "./record_window.ts";
@@ -77,7 +77,7 @@ export class RecordStore {
         out.push(known);
         continue;
       }
-      out.push(placeholder);
+      out.push(emptyBytes);
       if (missing === undefined) missing = [];
       else if (sequences[missing[missing.length - 1]] > sequences[i]) ascending = false;
       missing.push(i);
@@ -197,5 +197,3 @@ export class RecordStore {
     this.#youngBytes += bytes;
   }
 }
-
-const placeholder = new Uint8Array(0);

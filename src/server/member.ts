@@ -166,11 +166,6 @@ export class Member {
     return this.#log;
   }
 
-  /** What has made storage refuse, if anything has. */
-  get fault(): unknown {
-    return this.#fault;
-  }
-
   /** Whether reads and writes are served. */
   get isServing(): boolean {
     return this.#fault === undefined && !this.#isClosed;
@@ -235,7 +230,7 @@ export class Member {
   /** Notes a failure of storage or a broken invariant: from now on writes are refused, and where reads are in doubt the member ends. */
   reportFault(error: unknown): void {
     this.#fault ??= error;
-    for (const callback of this.#onServingChange) callback();
+    this.#noteServingChange();
     const isContained = error instanceof StorageError && error.fault !== "corrupt";
     this.#parts.logger.error(
       isContained ? "storage has failed; writes are refused" : "the member cannot go on",
@@ -249,9 +244,13 @@ export class Member {
   /** Stores what has been applied and fails whatever still waits. Storage stays open: it belongs to who opened it. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const callback of this.#onServingChange) callback();
+    this.#noteServingChange();
     this.#compactor.close();
     await this.#log.close();
+  }
+
+  #noteServingChange(): void {
+    for (const callback of this.#onServingChange) callback();
   }
 
   #whenReady(reader: Reader<never>, read: () => void): void {
