@@ -31,6 +31,7 @@ const units: Record<string, Unit> = {
   "src/raft": { rank: 1, platform: false },
   "src/mvcc": { rank: 1, platform: false },
   "src/lease": { rank: 1, platform: false },
+  "src/watch": { rank: 1.5, platform: false },
   "src/auth": { rank: 1, platform: false },
   "src/membership": { rank: 1, platform: false },
   "storage_adapters": { rank: 1, platform: true, doors: /^storage_adapters\/\w+\/mod\.ts$/ },
