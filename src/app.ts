@@ -1,12 +1,27 @@
 import { services } from "../proto/gen/mod.ts";
-import { decodeCommand, healthHandlers, kvHandlers, slowRequestLog } from "./api/mod.ts";
+import {
+  clusterHandlers,
+  decodeCommand,
+  healthHandlers,
+  kvHandlers,
+  maintenanceHandlers,
+  slowRequestLog,
+} from "./api/mod.ts";
 import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
-import type { Config, EndpointUrl } from "./config/mod.ts";
+import { type Config, type EndpointUrl, ownPeerUrls, parseEndpointUrl } from "./config/mod.ts";
 import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
 import { createHttpHandlers, type HttpHandlers, registerProcessMetrics } from "./http/mod.ts";
 import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
 import { gunzip, type ListenAddress, Listener, plainAdapter, type RequestHandler } from "./runtime/mod.ts";
-import { Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
+import {
+  alarmName,
+  AlarmType,
+  Maintenance,
+  Member,
+  type MemberIdentity,
+  readIdentity,
+  writeIdentity,
+} from "./server/mod.ts";
 
 /** Bytes that a gRPC message may have beyond `--max-request-bytes`, as in etcd. */
 const grpcOverheadBytes = 512 * 1024;
@@ -68,9 +83,11 @@ export async function startApp(parts: AppParts): Promise<App> {
   let member: Member | undefined;
   try {
     member = await openMember(parts, registry);
+    await announceMember(member, config);
+    const maintenance = new Maintenance({ storage, clock, registry });
     const handlers = httpHandlers(parts, { member, registry });
     const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
-    const server = grpcServer(parts, { member, http });
+    const server = grpcServer(parts, { member, maintenance, http });
     registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
     const clients = serve(server, http?.client);
     const { reusePort } = config;
@@ -105,6 +122,7 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     log: { requestTimeoutMs: config.requestTimeoutMs },
     compactionBatchLimit: config.compactionBatchLimit,
     warningApplyMs: config.warningApplyDurationMs,
+    quota: { quotaBackendBytes: config.quotaBackendBytes, manualDisarm: config.quotaAlarmManualDisarm },
   });
   for (;;) {
     const step = opening.next();
@@ -114,7 +132,30 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
   }
 }
 
-function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandlers | undefined }): GrpcServer {
+/** Says who this member is: peer URLs at its first start, name and client URLs at every one, as in etcd. */
+async function announceMember(member: Member, config: Config): Promise<void> {
+  const { members, identity: { memberId: id } } = member;
+  const known = members.find(id);
+  const announced = {
+    id,
+    name: config.name,
+    peerUrls: known?.peerUrls ?? ownPeerUrls(config),
+    clientUrls: config.advertiseClientUrls.map((url) => url.text),
+    isLearner: known?.isLearner ?? false,
+  };
+  if (JSON.stringify({ ...known, id: 0 }) === JSON.stringify({ ...announced, id: 0 })) return;
+  members.put(announced);
+  await member.storeEffects();
+}
+
+function parseUrls(texts: readonly string[]): string[] {
+  return texts.map((text) => parseEndpointUrl(text).text);
+}
+
+function grpcServer(
+  parts: AppParts,
+  options: { member: Member; maintenance: Maintenance; http: HttpHandlers | undefined },
+): GrpcServer {
   const { config, clock } = parts;
   const { grpc } = config;
   const logger = componentLogger(parts, "grpc");
@@ -140,6 +181,16 @@ function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandle
   });
   const { maxTxnOps, maxRequestBytes } = config;
   server.addService(services.KV, kvHandlers({ member: options.member, maxTxnOps, maxRequestBytes }));
+  server.addService(services.Cluster, clusterHandlers({ member: options.member, parseUrls }));
+  server.addService(
+    services.Maintenance,
+    maintenanceHandlers({
+      member: options.member,
+      maintenance: options.maintenance,
+      clock,
+      logger: componentLogger(parts, "maintenance"),
+    }),
+  );
   server.addService(services.Health, healthHandlers(options.member));
   return server;
 }
@@ -156,9 +207,9 @@ function httpHandlers(parts: AppParts, { member, registry }: { member: Member; r
     rules: { corsOrigins: config.corsOrigins, hostWhitelist: config.hostWhitelist },
     versions: () => ({ server: etcdVersion, cluster: etcdClusterVersion, storage: etcdClusterVersion }),
     source: {
-      alarms: () => [],
+      alarms: () => member.alarms.list(AlarmType.none).map(({ alarm }) => alarmName(alarm)),
       hasLeader: () => member.consensus.leader !== 0n,
-      isLearner: () => false,
+      isLearner: () => member.members.find(member.identity.memberId)?.isLearner === true,
       read: async ({ serializable }) => {
         if (!serializable) await member.probe();
         else if (!member.isServing) throw errors.stopped();

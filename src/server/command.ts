@@ -1,13 +1,15 @@
 import { type EtcdError, unreachable } from "../base/mod.ts";
 import type { DeleteRangeOp, DeleteRangeResult, KeySpace, PutOp, PutResult, TxnOp, TxnResult } from "../mvcc/mod.ts";
 import { entryHeaderBytes, type Proposal } from "../ports/mod.ts";
+import type { AlarmBook, AlarmOp, AlarmResult } from "./alarms.ts";
 
 /** What a log entry asks of the state machine. */
 export type Command =
   | { kind: "put"; put: PutOp }
   | { kind: "deleteRange"; deleteRange: DeleteRangeOp }
   | { kind: "txn"; txn: TxnOp }
-  | { kind: "compact"; compact: CompactOp };
+  | { kind: "compact"; compact: CompactOp }
+  | { kind: "alarm"; alarm: AlarmOp };
 
 /** Forget what is only visible before `revision`. */
 export interface CompactOp {
@@ -23,10 +25,10 @@ export interface CompactResult {
 }
 
 /** What came of a command. */
-export type CommandResult = PutResult | DeleteRangeResult | TxnResult | CompactResult;
+export type CommandResult = PutResult | DeleteRangeResult | TxnResult | CompactResult | AlarmResult;
 
 /** The byte of an entry that says how to read the rest of it. Numbers are stored: they never change. */
-export const CommandCode = { put: 1, deleteRange: 2, txn: 3, compact: 4 } as const satisfies Record<
+export const CommandCode = { put: 1, deleteRange: 2, txn: 3, compact: 4, alarm: 9 } as const satisfies Record<
   Command["kind"],
   number
 >;
@@ -84,8 +86,16 @@ export interface ClientCommand<Result extends CommandResult = CommandResult> ext
   failed(error: EtcdError): void;
 }
 
-/** Executes a command; throws an EtcdError where the command cannot be done, having changed nothing. */
-export function execute(keyspace: KeySpace, command: Command): CommandResult {
+/** What commands change. */
+export interface CommandTarget {
+  keyspace: KeySpace;
+  alarms: AlarmBook;
+}
+
+/** Executes a command; throws an EtcdError where the command cannot be done, or an alarm forbids it, having changed nothing. */
+export function execute({ keyspace, alarms }: CommandTarget, command: Command): CommandResult {
+  const refusal = alarms.refusal(command);
+  if (refusal !== undefined) throw refusal;
   switch (command.kind) {
     case "put":
       return keyspace.put(command.put);
@@ -96,6 +106,8 @@ export function execute(keyspace: KeySpace, command: Command): CommandResult {
     case "compact":
       keyspace.compact(command.compact.revision);
       return { revision: keyspace.revision };
+    case "alarm":
+      return { revision: keyspace.revision, alarms: alarms.apply(command.alarm) };
     default:
       return unreachable(command);
   }

@@ -10,12 +10,15 @@ import {
   type TxnResult,
 } from "../mvcc/mod.ts";
 import { type Clock, type Consensus, type Logger, type StorageAdapter, StorageError } from "../ports/mod.ts";
-import type { ClientCommand, CommandDecoder } from "./command.ts";
+import { AlarmBook, type AlarmOp, encodeAlarmOp } from "./alarms.ts";
+import { type ClientCommand, CommandCode, type CommandDecoder, EntryMaker } from "./command.ts";
 import { Compactor } from "./compactor.ts";
 import type { MemberIdentity } from "./identity.ts";
 import { noLeases } from "./leases.ts";
 import { registerMemberMetrics } from "./member_metrics.ts";
+import { MemberStore } from "./member_store.ts";
 import { CompactionMetrics, LogMetrics, RequestMetrics } from "./metrics.ts";
+import { Quota, type QuotaOptions } from "./quota.ts";
 import { runInSlices, streamInSlices } from "./slices.ts";
 import { SoloLog, type SoloLogOptions } from "./solo_log.ts";
 import { KeySpaceMachine } from "./state_machine.ts";
@@ -44,6 +47,7 @@ export interface MemberOptions {
   compactionBatchLimit?: number;
   /** What takes longer to apply or to read is logged; default 100. */
   warningApplyMs?: number;
+  quota?: QuotaOptions;
 }
 
 /** etcd's default of `--warning-apply-duration`. */
@@ -75,6 +79,10 @@ const shortRangeKeysMax = 256;
 export class Member {
   readonly identity: MemberIdentity;
   readonly keyspace: KeySpace;
+  readonly alarms: AlarmBook;
+  readonly quota: Quota;
+  /** Who belongs to the cluster. */
+  readonly members: MemberStore;
   readonly #parts: MemberParts;
   readonly #log: Consensus<ClientCommand>;
   readonly #compactor: Compactor;
@@ -91,13 +99,26 @@ export class Member {
     const { cacheBytesMax, compactionBatchLimit, warningApplyMs = warningApplyDefaultMs } = options;
     const registry = parts.registry ?? new Registry();
     const keyspace = yield* KeySpace.open(storage, { leases: noLeases, cacheBytesMax, compactionBatchLimit });
+    const alarms = new AlarmBook(storage, registry);
+    const members = new MemberStore(storage);
     const timing = { clock, logger, metrics: new RequestMetrics(registry), warningApplyMs };
     const timings = new ApplyTimings(timing);
     /** The parts below call back into the member that is made of them. */
     const made: { member?: Member } = {};
+    const quota = new Quota({
+      memberId: parts.identity.memberId,
+      alarms,
+      logger,
+      registry,
+      usedBytes: () => storage.size().inUseBytes,
+      proposeAlarm: (op, settled) => made.member!.#proposeAlarm(op, settled),
+    }, options.quota);
     const machine = new KeySpaceMachine({
       storage,
       keyspace,
+      alarms,
+      members,
+      quota,
       decode: parts.decode,
       logger,
       timings,
@@ -113,7 +134,10 @@ export class Member {
         clock,
         logger,
         metrics: new LogMetrics(registry),
-        onFailed: ({ command, arrivalMs }) => timings.failed(command, arrivalMs),
+        onFailed: ({ command, arrivalMs }) => {
+          timings.failed(command, arrivalMs);
+          quota.settle(command);
+        },
         onFault: (error) => made.member?.reportFault(error),
       },
       parts.identity,
@@ -121,6 +145,9 @@ export class Member {
     );
     const member = made.member = new Member(parts, {
       keyspace,
+      alarms,
+      quota,
+      members,
       log,
       timing,
       compaction: new CompactionMetrics(registry),
@@ -128,13 +155,17 @@ export class Member {
     registerKeySpaceMetrics(registry, { keyspace, storage });
     registerMemberMetrics(registry, { identity: parts.identity, consensus: log });
     if (keyspace.isCompactionPending) member.#compactor.start();
+    quota.open();
     return member;
   }
 
   private constructor(
     parts: MemberParts,
-    { keyspace, log, timing, compaction }: {
+    { keyspace, alarms, quota, members, log, timing, compaction }: {
       keyspace: KeySpace;
+      alarms: AlarmBook;
+      quota: Quota;
+      members: MemberStore;
       log: Consensus<ClientCommand>;
       timing: TimingOptions;
       compaction: CompactionMetrics;
@@ -145,6 +176,9 @@ export class Member {
     this.#metrics = timing.metrics;
     this.#timings = new ReadTimings(timing);
     this.keyspace = keyspace;
+    this.alarms = alarms;
+    this.quota = quota;
+    this.members = members;
     this.#log = log;
     this.#compactor = new Compactor({
       keyspace,
@@ -152,7 +186,11 @@ export class Member {
       logger: parts.logger,
       metrics: compaction,
       size: () => parts.storage.size(),
-      storeEffects: (stored) => log.storeEffects(stored),
+      storeEffects: (stored) =>
+        log.storeEffects(() => {
+          stored();
+          quota.look();
+        }),
       sync: () => parts.storage.sync(),
       onFault: (error) => this.reportFault(error),
     });
@@ -179,7 +217,30 @@ export class Member {
 
   /** Hands in a command; it hears its outcome. */
   propose(command: ClientCommand): void {
-    this.#log.propose(command);
+    if (this.quota.admits(command)) this.#log.propose(command);
+  }
+
+  /** Makes durable what has been changed beside the log, such as {@link members}. */
+  async storeEffects(): Promise<void> {
+    if (!this.isServing) throw errors.stopped();
+    const ended = Promise.withResolvers<never>();
+    const forget = this.onChange(() => this.isServing || ended.reject(errors.stopped()));
+    try {
+      await Promise.race([new Promise<void>((stored) => this.#log.storeEffects(stored)), ended.promise]);
+      await this.#parts.storage.sync();
+    } catch (error) {
+      if (error instanceof EtcdError) throw error;
+      this.reportFault(error);
+      throw errors.stopped();
+    } finally {
+      forget();
+    }
+  }
+
+  #proposeAlarm(alarm: AlarmOp, settled: () => void): void {
+    const entry = new EntryMaker().make(CommandCode.alarm, encodeAlarmOp(alarm));
+    const arrivalMs = this.#parts.clock.monotonicMs();
+    this.#log.propose({ entry, command: { kind: "alarm", alarm }, arrivalMs, answer: settled, failed: settled });
   }
 
   /** Reads a range: of the state that includes all that was acknowledged before, or of this member's own. */

@@ -7,6 +7,7 @@ import {
   type StorageAdapter,
   type WriteBatch,
 } from "../ports/mod.ts";
+import type { AlarmBook } from "./alarms.ts";
 import {
   type ClientCommand,
   type CommandCode,
@@ -15,6 +16,8 @@ import {
   type CompactOp,
   execute,
 } from "./command.ts";
+import type { MemberStore } from "./member_store.ts";
+import type { Quota } from "./quota.ts";
 import type { ApplyTimings } from "./timings.ts";
 
 const appliedKey = new TextEncoder().encode("server/applied");
@@ -23,6 +26,9 @@ const appliedKey = new TextEncoder().encode("server/applied");
 export interface KeySpaceMachineParts {
   storage: StorageAdapter;
   keyspace: KeySpace;
+  alarms: AlarmBook;
+  members: MemberStore;
+  quota: Quota;
   decode: CommandDecoder;
   logger: Logger;
   timings: ApplyTimings;
@@ -53,12 +59,13 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
     let result: CommandResult | undefined;
     let refusal: EtcdError | undefined;
     try {
-      result = execute(this.#parts.keyspace, command);
+      result = execute(this.#parts, command);
     } catch (error) {
       if (!(error instanceof EtcdError)) throw error;
       refusal = error;
     }
     this.#appliedIndex = index;
+    if (proposal !== undefined) this.#parts.quota.settle(command);
     timings.end(command, proposal === undefined ? NaN : proposal.arrivalMs, refusal === undefined);
     if (command.kind === "compact" && result !== undefined) {
       this.#applyCompact(command.compact, result, proposal);
@@ -69,10 +76,13 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
 
   endRun(): void {
     this.#parts.timings.endRun();
+    this.#parts.quota.look();
   }
 
   takeEffects(batch: WriteBatch): void {
     this.#parts.keyspace.takeEffects(batch);
+    this.#parts.alarms.takeEffects(batch);
+    this.#parts.members.takeEffects(batch);
     if (this.#takenIndex === this.#appliedIndex) return;
     this.#takenIndex = this.#appliedIndex;
     const bytes = new Uint8Array(8);

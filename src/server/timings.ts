@@ -34,7 +34,7 @@ function warnOfSlow(
   });
 }
 
-const commandKinds = ["put", "deleteRange", "txn", "compact"] as const satisfies Command["kind"][];
+const commandKinds = ["put", "deleteRange", "txn", "compact", "alarm"] as const satisfies Command["kind"][];
 
 /** etcd's names of the commands, in its metrics' labels. */
 const operationNames: Record<Command["kind"], string> = {
@@ -42,6 +42,7 @@ const operationNames: Record<Command["kind"], string> = {
   deleteRange: "DeleteRange",
   txn: "Txn",
   compact: "Compaction",
+  alarm: "Alarm",
 };
 
 /**
@@ -57,7 +58,7 @@ export class ApplyTimings {
   constructor(options: TimingOptions) {
     const { metrics, clock } = options;
     this.#clock = clock;
-    this.#numbers = { put: 0, deleteRange: 0, txn: 0, compact: 0 };
+    this.#numbers = { put: 0, deleteRange: 0, txn: 0, compact: 0, alarm: 0 };
     for (const kind of commandKinds) {
       const name = operationNames[kind];
       this.#numbers[kind] = this.#outcomes.length;
