@@ -3,11 +3,14 @@ import { Code, errors, etcdClusterVersion, EtcdError } from "../base/mod.ts";
 /** `etcdserverpb.DowngradeRequest.DowngradeAction`. */
 export const DowngradeAction = { validate: 0, enable: 1, cancel: 2 } as const;
 
+/** What is behind the patch number: identifiers with dots between them, or nothing. */
+const identifiers = "(?:[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?";
+const versionPattern = new RegExp(`^(\\d+)\\.(\\d+)(?:\\.(\\d+)(?:-${identifiers})?(?:\\+${identifiers})?)?$`);
 const int64Max = 2n ** 63n - 1n;
 
 /** Major and minor version; etcd takes a semantic version, or one without the patch number. */
 function parseVersion(text: string): [major: number, minor: number] | undefined {
-  const match = /^(\d+)\.(\d+)(?:\.(\d+)(?:-[0-9A-Za-z.-]*)?(?:\+[0-9A-Za-z.-]*)?)?$/.exec(text);
+  const match = versionPattern.exec(text);
   if (match === null || match.slice(1).some((part) => part !== undefined && BigInt(part) > int64Max)) return undefined;
   return [Number(match[1]), Number(match[2])];
 }
