@@ -10,6 +10,7 @@ import {
   type TxnResult,
 } from "../mvcc/mod.ts";
 import { type Clock, type Consensus, type Logger, type StorageAdapter, StorageError } from "../ports/mod.ts";
+import { WatchHub } from "../watch/mod.ts";
 import { AlarmBook, type AlarmOp, encodeAlarmOp } from "./alarms.ts";
 import { type ClientCommand, CommandCode, type CommandDecoder, EntryMaker } from "./command.ts";
 import { Compactor } from "./compactor.ts";
@@ -83,6 +84,8 @@ export class Member {
   readonly quota: Quota;
   /** Who belongs to the cluster. */
   readonly members: MemberStore;
+  /** Who watches the keyspace. */
+  readonly watches: WatchHub;
   readonly #parts: MemberParts;
   readonly #log: Consensus<ClientCommand>;
   readonly #compactor: Compactor;
@@ -126,6 +129,7 @@ export class Member {
       onCompact: (answer) => {
         if (made.member !== undefined) made.member.#compactor.start(answer);
       },
+      onRunEnd: () => made.member?.watches.endRun(),
     });
     const log = yield* SoloLog.open<ClientCommand>(
       {
@@ -179,6 +183,7 @@ export class Member {
     this.alarms = alarms;
     this.quota = quota;
     this.members = members;
+    this.watches = new WatchHub({ keyspace, clock: parts.clock });
     this.#log = log;
     this.#compactor = new Compactor({
       keyspace,
@@ -307,6 +312,7 @@ export class Member {
     this.#isClosed = true;
     this.#noteServingChange();
     this.#compactor.close();
+    this.watches.close();
     await this.#log.close();
   }
 
