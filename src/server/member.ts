@@ -157,7 +157,7 @@ export class Member {
       compaction: new CompactionMetrics(registry),
     });
     registerKeySpaceMetrics(registry, { keyspace, storage });
-    registerMemberMetrics(registry, { identity: parts.identity, consensus: log });
+    registerMemberMetrics(registry, { identity: parts.identity, members, consensus: log });
     if (keyspace.isCompactionPending) member.#compactor.start();
     quota.open();
     return member;
