@@ -1,11 +1,18 @@
 import { services } from "../proto/gen/mod.ts";
-import { decodeCommand, healthHandlers, kvHandlers, slowRequestLog } from "./api/mod.ts";
+import { decodeCommand, healthHandlers, kvHandlers, leaseHandlers, slowRequestLog } from "./api/mod.ts";
 import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
 import type { Config, EndpointUrl } from "./config/mod.ts";
 import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
 import { createHttpHandlers, type HttpHandlers, registerProcessMetrics } from "./http/mod.ts";
 import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
-import { gunzip, type ListenAddress, Listener, plainAdapter, type RequestHandler } from "./runtime/mod.ts";
+import {
+  gunzip,
+  type ListenAddress,
+  Listener,
+  plainAdapter,
+  type RequestHandler,
+  systemRandom,
+} from "./runtime/mod.ts";
 import { Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
 
 /** Bytes that a gRPC message may have beyond `--max-request-bytes`, as in etcd. */
@@ -101,10 +108,21 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     identity = await parts.newIdentity();
     await writeIdentity(storage, identity);
   }
-  const opening = Member.open({ storage, clock, logger, identity, decode: decodeCommand, registry, onFatal }, {
+  const memberParts = {
+    storage,
+    clock,
+    logger,
+    random: systemRandom,
+    identity,
+    decode: decodeCommand,
+    registry,
+    onFatal,
+  };
+  const opening = Member.open(memberParts, {
     log: { requestTimeoutMs: config.requestTimeoutMs },
     compactionBatchLimit: config.compactionBatchLimit,
     warningApplyMs: config.warningApplyDurationMs,
+    leaseTtlSecondsMin: leaseTtlSecondsMin(config),
   });
   for (;;) {
     const step = opening.next();
@@ -112,6 +130,12 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     // Signals and timers are heard between the slices of a long start.
     await new Promise<void>((resolve) => clock.afterInput(resolve));
   }
+}
+
+/** etcd's: one and a half election timeouts, counted in heartbeats, and rounded up to seconds. */
+function leaseTtlSecondsMin({ electionTimeoutMs, heartbeatIntervalMs }: Config): number {
+  const electionTicks = Math.floor(electionTimeoutMs / heartbeatIntervalMs);
+  return Math.ceil(Math.floor(3 * electionTicks / 2) * heartbeatIntervalMs / 1000);
 }
 
 function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandlers | undefined }): GrpcServer {
@@ -140,6 +164,7 @@ function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandle
   });
   const { maxTxnOps, maxRequestBytes } = config;
   server.addService(services.KV, kvHandlers({ member: options.member, maxTxnOps, maxRequestBytes }));
+  server.addService(services.Lease, leaseHandlers(options.member));
   server.addService(services.Health, healthHandlers(options.member));
   return server;
 }
