@@ -19,6 +19,7 @@ import {
   type StorageAdapter,
   StorageError,
 } from "../ports/mod.ts";
+import { WatchHub } from "../watch/mod.ts";
 import type { ClientCommand, CommandDecoder } from "./command.ts";
 import { Compactor } from "./compactor.ts";
 import type { MemberIdentity } from "./identity.ts";
@@ -90,7 +91,10 @@ const shortRangeKeysMax = 256;
 export class Member {
   readonly identity: MemberIdentity;
   readonly keyspace: KeySpace;
+  /** Who grants, renews and ends leases. */
   readonly leases: LeaseKeeper;
+  /** Who watches the keyspace. */
+  readonly watches: WatchHub;
   readonly #parts: MemberParts;
   readonly #log: Consensus<ClientCommand>;
   readonly #compactor: Compactor;
@@ -124,6 +128,7 @@ export class Member {
       onCompact: (answer) => {
         if (made.member !== undefined) made.member.#compactor.start(answer);
       },
+      onRunEnd: () => made.member?.watches.endRun(),
     });
     const log = yield* SoloLog.open<ClientCommand>(
       {
@@ -169,6 +174,7 @@ export class Member {
     this.#metrics = timing.metrics;
     this.#timings = new ReadTimings(timing);
     this.keyspace = keyspace;
+    this.watches = new WatchHub({ keyspace, clock: parts.clock });
     this.#log = log;
     this.leases = new LeaseKeeper({
       ...parts,
@@ -277,6 +283,7 @@ export class Member {
     this.#isClosed = true;
     this.#noteServingChange();
     this.#compactor.close();
+    this.watches.close();
     const clockStored = this.leases.close();
     if (clockStored !== undefined) await clockStored;
     await this.#log.close();

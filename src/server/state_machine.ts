@@ -27,6 +27,8 @@ export interface KeySpaceMachineParts extends ReplicatedState {
   timings: ApplyTimings;
   /** A compaction has been applied; `answer` belongs to a client that waits for its removal from storage. */
   onCompact(answer: (() => void) | undefined): void;
+  /** A run of commands has been applied. */
+  onRunEnd(): void;
 }
 
 /** Applies commands to the keyspace and the leases. The applied index is stored with the changes that led to it, in one batch. */
@@ -68,6 +70,7 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
 
   endRun(): void {
     this.#parts.timings.endRun();
+    this.#parts.onRunEnd();
   }
 
   takeEffects(batch: WriteBatch): void {
