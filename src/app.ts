@@ -4,6 +4,7 @@ import {
   decodeCommand,
   healthHandlers,
   kvHandlers,
+  leaseHandlers,
   maintenanceHandlers,
   slowRequestLog,
 } from "./api/mod.ts";
@@ -12,7 +13,6 @@ import { type Config, type EndpointUrl, ownPeerUrls, parseEndpointUrl } from "./
 import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
 import { createHttpHandlers, type HttpHandlers, registerProcessMetrics } from "./http/mod.ts";
 import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
-import { gunzip, type ListenAddress, Listener, plainAdapter, type RequestHandler } from "./runtime/mod.ts";
 import {
   alarmName,
   AlarmType,
@@ -22,6 +22,14 @@ import {
   readIdentity,
   writeIdentity,
 } from "./server/mod.ts";
+import {
+  gunzip,
+  type ListenAddress,
+  Listener,
+  plainAdapter,
+  type RequestHandler,
+  systemRandom,
+} from "./runtime/mod.ts";
 
 /** Bytes that a gRPC message may have beyond `--max-request-bytes`, as in etcd. */
 const grpcOverheadBytes = 512 * 1024;
@@ -118,11 +126,22 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     identity = await parts.newIdentity();
     await writeIdentity(storage, identity);
   }
-  const opening = Member.open({ storage, clock, logger, identity, decode: decodeCommand, registry, onFatal }, {
+  const memberParts = {
+    storage,
+    clock,
+    logger,
+    random: systemRandom,
+    identity,
+    decode: decodeCommand,
+    registry,
+    onFatal,
+  };
+  const opening = Member.open(memberParts, {
     log: { requestTimeoutMs: config.requestTimeoutMs },
     compactionBatchLimit: config.compactionBatchLimit,
     warningApplyMs: config.warningApplyDurationMs,
     quota: { quotaBackendBytes: config.quotaBackendBytes, manualDisarm: config.quotaAlarmManualDisarm },
+    leaseTtlSecondsMin: leaseTtlSecondsMin(config),
   });
   for (;;) {
     const step = opening.next();
@@ -146,6 +165,12 @@ async function announceMember(member: Member, config: Config): Promise<void> {
   if (JSON.stringify({ ...known, id: 0 }) === JSON.stringify({ ...announced, id: 0 })) return;
   members.put(announced);
   await member.storeEffects();
+}
+
+/** etcd's: one and a half election timeouts, counted in heartbeats, and rounded up to seconds. */
+function leaseTtlSecondsMin({ electionTimeoutMs, heartbeatIntervalMs }: Config): number {
+  const electionTicks = Math.floor(electionTimeoutMs / heartbeatIntervalMs);
+  return Math.ceil(Math.floor(3 * electionTicks / 2) * heartbeatIntervalMs / 1000);
 }
 
 function parseUrls(texts: readonly string[]): string[] {
@@ -191,6 +216,7 @@ function grpcServer(
       logger: componentLogger(parts, "maintenance"),
     }),
   );
+  server.addService(services.Lease, leaseHandlers(options.member));
   server.addService(services.Health, healthHandlers(options.member));
   return server;
 }

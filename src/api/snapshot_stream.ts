@@ -34,7 +34,7 @@ export async function sendSnapshot(
   const hash = createHash("sha256");
   let wake = () => {};
   call.onDrain = () => wake();
-  call.onCancel(() => wake());
+  call.onEnd = () => wake();
   let sent = 0;
   const send = async (blob: Uint8Array, remainingBytes: number) => {
     hash.update(blob);

@@ -21,12 +21,12 @@ class TestCall implements ResponseStream<etcdserverpb.SnapshotResponse> {
   isEnded = false;
   isCancelled = false;
   onDrain: (() => void) | undefined;
-  #cancelled = () => {};
+  onEnd: (() => void) | undefined;
   /** Messages that the client still takes. */
   constructor(public room = Infinity) {}
 
-  onCancel(callback: () => void): void {
-    this.#cancelled = callback;
+  onCancel(): void {
+    throw new Error("not used");
   }
   fail(): void {
     this.isEnded = true;
@@ -43,7 +43,7 @@ class TestCall implements ResponseStream<etcdserverpb.SnapshotResponse> {
   }
   cancel(): void {
     this.isEnded = this.isCancelled = true;
-    this.#cancelled();
+    this.onEnd?.();
   }
 }
 

@@ -83,6 +83,7 @@ const corruptKinds: ReadonlySet<string> = new Set([
   "compact",
   "leaseGrant",
   "leaseRevoke",
+  "leaseExpire",
 ]);
 
 interface Raised extends AlarmMember {

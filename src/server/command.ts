@@ -1,7 +1,18 @@
 import { type EtcdError, unreachable } from "../base/mod.ts";
-import type { DeleteRangeOp, DeleteRangeResult, KeySpace, PutOp, PutResult, TxnOp, TxnResult } from "../mvcc/mod.ts";
+import type { Lessor } from "../lease/mod.ts";
+import type {
+  DeleteRangeOp,
+  DeleteRangeResult,
+  KeySpace,
+  KeyText,
+  PutOp,
+  PutResult,
+  TxnOp,
+  TxnResult,
+} from "../mvcc/mod.ts";
 import { entryHeaderBytes, type Proposal } from "../ports/mod.ts";
 import type { AlarmBook, AlarmOp, AlarmResult } from "./alarms.ts";
+import { executeLease, type LeaseCommand, type LeaseCommandResult } from "./lease_command.ts";
 
 /** What a log entry asks of the state machine. */
 export type Command =
@@ -9,7 +20,8 @@ export type Command =
   | { kind: "deleteRange"; deleteRange: DeleteRangeOp }
   | { kind: "txn"; txn: TxnOp }
   | { kind: "compact"; compact: CompactOp }
-  | { kind: "alarm"; alarm: AlarmOp };
+  | { kind: "alarm"; alarm: AlarmOp }
+  | LeaseCommand;
 
 /** Forget what is only visible before `revision`. */
 export interface CompactOp {
@@ -25,13 +37,26 @@ export interface CompactResult {
 }
 
 /** What came of a command. */
-export type CommandResult = PutResult | DeleteRangeResult | TxnResult | CompactResult | AlarmResult;
+export type CommandResult =
+  | PutResult
+  | DeleteRangeResult
+  | TxnResult
+  | CompactResult
+  | AlarmResult
+  | LeaseCommandResult;
 
 /** The byte of an entry that says how to read the rest of it. Numbers are stored: they never change. */
-export const CommandCode = { put: 1, deleteRange: 2, txn: 3, compact: 4, alarm: 9 } as const satisfies Record<
-  Command["kind"],
-  number
->;
+export const CommandCode = {
+  put: 1,
+  deleteRange: 2,
+  txn: 3,
+  compact: 4,
+  leaseGrant: 5,
+  leaseRevoke: 6,
+  leaseRenew: 7,
+  leaseExpire: 8,
+  alarm: 9,
+} as const satisfies Record<Command["kind"], number>;
 
 /** One of the values of {@link CommandCode}. */
 export type CommandCode = typeof CommandCode[keyof typeof CommandCode];
@@ -87,13 +112,15 @@ export interface ClientCommand<Result extends CommandResult = CommandResult> ext
 }
 
 /** What commands change. */
-export interface CommandTarget {
-  keyspace: KeySpace;
-  alarms: AlarmBook;
+export interface ReplicatedState {
+  readonly keyspace: KeySpace;
+  readonly lessor: Lessor<KeyText>;
+  readonly alarms: AlarmBook;
 }
 
 /** Executes a command; throws an EtcdError where the command cannot be done, or an alarm forbids it, having changed nothing. */
-export function execute({ keyspace, alarms }: CommandTarget, command: Command): CommandResult {
+export function execute(state: ReplicatedState, command: Command): CommandResult {
+  const { keyspace, alarms } = state;
   const refusal = alarms.refusal(command);
   if (refusal !== undefined) throw refusal;
   switch (command.kind) {
@@ -108,6 +135,11 @@ export function execute({ keyspace, alarms }: CommandTarget, command: Command): 
       return { revision: keyspace.revision };
     case "alarm":
       return { revision: keyspace.revision, alarms: alarms.apply(command.alarm) };
+    case "leaseGrant":
+    case "leaseRevoke":
+    case "leaseRenew":
+    case "leaseExpire":
+      return executeLease(state, command);
     default:
       return unreachable(command);
   }

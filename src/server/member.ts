@@ -1,6 +1,8 @@
 import { errors, EtcdError, Registry } from "../base/mod.ts";
+import { LeaseMetrics, Lessor } from "../lease/mod.ts";
 import {
   KeySpace,
+  type KeyText,
   type LongRangeResult,
   type RangeChunk,
   type RangeQuery,
@@ -9,13 +11,20 @@ import {
   type TxnOp,
   type TxnResult,
 } from "../mvcc/mod.ts";
-import { type Clock, type Consensus, type Logger, type StorageAdapter, StorageError } from "../ports/mod.ts";
+import {
+  type Clock,
+  type Consensus,
+  type Logger,
+  type Random,
+  type StorageAdapter,
+  StorageError,
+} from "../ports/mod.ts";
 import { WatchHub } from "../watch/mod.ts";
 import { AlarmBook, type AlarmOp, encodeAlarmOp } from "./alarms.ts";
 import { type ClientCommand, CommandCode, type CommandDecoder, EntryMaker } from "./command.ts";
 import { Compactor } from "./compactor.ts";
 import type { MemberIdentity } from "./identity.ts";
-import { noLeases } from "./leases.ts";
+import { LeaseKeeper } from "./lease_keeper.ts";
 import { registerMemberMetrics } from "./member_metrics.ts";
 import { MemberStore } from "./member_store.ts";
 import { CompactionMetrics, LogMetrics, RequestMetrics } from "./metrics.ts";
@@ -30,6 +39,7 @@ export interface MemberParts {
   storage: StorageAdapter;
   clock: Clock;
   logger: Logger;
+  random: Random;
   identity: MemberIdentity;
   /** Reads commands back from the log. */
   decode: CommandDecoder;
@@ -49,7 +59,12 @@ export interface MemberOptions {
   /** What takes longer to apply or to read is logged; default 100. */
   warningApplyMs?: number;
   quota?: QuotaOptions;
+  /** Leases live for at least this long; default 2, which etcd derives from the default of `--election-timeout`. */
+  leaseTtlSecondsMin?: number;
 }
+
+/** See {@link MemberOptions.leaseTtlSecondsMin}. */
+const leaseTtlSecondsMinDefault = 2;
 
 /** etcd's default of `--warning-apply-duration`. */
 const warningApplyDefaultMs = 100;
@@ -84,6 +99,8 @@ export class Member {
   readonly quota: Quota;
   /** Who belongs to the cluster. */
   readonly members: MemberStore;
+  /** Who grants, renews and ends leases. */
+  readonly leases: LeaseKeeper;
   /** Who watches the keyspace. */
   readonly watches: WatchHub;
   readonly #parts: MemberParts;
@@ -101,9 +118,11 @@ export class Member {
     const { storage, logger, clock } = parts;
     const { cacheBytesMax, compactionBatchLimit, warningApplyMs = warningApplyDefaultMs } = options;
     const registry = parts.registry ?? new Registry();
-    const keyspace = yield* KeySpace.open(storage, { leases: noLeases, cacheBytesMax, compactionBatchLimit });
     const alarms = new AlarmBook(storage, registry);
     const members = new MemberStore(storage);
+    // Before the keyspace, which tells the leases their keys.
+    const lessor = yield* Lessor.open<KeyText>(storage, { clock, metrics: new LeaseMetrics(registry) });
+    const keyspace = yield* KeySpace.open(storage, { leases: lessor, cacheBytesMax, compactionBatchLimit });
     const timing = { clock, logger, metrics: new RequestMetrics(registry), warningApplyMs };
     const timings = new ApplyTimings(timing);
     /** The parts below call back into the member that is made of them. */
@@ -122,6 +141,7 @@ export class Member {
       alarms,
       members,
       quota,
+      lessor,
       decode: parts.decode,
       logger,
       timings,
@@ -147,11 +167,14 @@ export class Member {
       parts.identity,
       options.log,
     );
+    lessor.lead();
     const member = made.member = new Member(parts, {
       keyspace,
       alarms,
       quota,
       members,
+      lessor,
+      leaseTtlSecondsMin: options.leaseTtlSecondsMin ?? leaseTtlSecondsMinDefault,
       log,
       timing,
       compaction: new CompactionMetrics(registry),
@@ -165,11 +188,13 @@ export class Member {
 
   private constructor(
     parts: MemberParts,
-    { keyspace, alarms, quota, members, log, timing, compaction }: {
+    { keyspace, alarms, quota, members, lessor, leaseTtlSecondsMin, log, timing, compaction }: {
       keyspace: KeySpace;
       alarms: AlarmBook;
       quota: Quota;
       members: MemberStore;
+      lessor: Lessor<KeyText>;
+      leaseTtlSecondsMin: number;
       log: Consensus<ClientCommand>;
       timing: TimingOptions;
       compaction: CompactionMetrics;
@@ -185,6 +210,13 @@ export class Member {
     this.members = members;
     this.watches = new WatchHub({ keyspace, clock: parts.clock });
     this.#log = log;
+    this.leases = new LeaseKeeper({
+      ...parts,
+      lessor,
+      consensus: { propose: (command) => this.propose(command), readIndex: (ready) => log.readIndex(ready) },
+      ttlSecondsMin: leaseTtlSecondsMin,
+      onFault: (error) => this.reportFault(error),
+    });
     this.#compactor = new Compactor({
       keyspace,
       clock: parts.clock,
@@ -313,6 +345,8 @@ export class Member {
     this.#noteServingChange();
     this.#compactor.close();
     this.watches.close();
+    const clockStored = this.leases.close();
+    if (clockStored !== undefined) await clockStored;
     await this.#log.close();
   }
 

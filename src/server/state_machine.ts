@@ -1,5 +1,4 @@
 import { assert, EtcdError } from "../base/mod.ts";
-import type { KeySpace } from "../mvcc/mod.ts";
 import {
   entryHeaderBytes,
   type Logger,
@@ -7,7 +6,6 @@ import {
   type StorageAdapter,
   type WriteBatch,
 } from "../ports/mod.ts";
-import type { AlarmBook } from "./alarms.ts";
 import {
   type ClientCommand,
   type CommandCode,
@@ -15,6 +13,7 @@ import {
   type CommandResult,
   type CompactOp,
   execute,
+  type ReplicatedState,
 } from "./command.ts";
 import type { MemberStore } from "./member_store.ts";
 import type { Quota } from "./quota.ts";
@@ -23,10 +22,8 @@ import type { ApplyTimings } from "./timings.ts";
 const appliedKey = new TextEncoder().encode("server/applied");
 
 /** What a {@link KeySpaceMachine} works with. */
-export interface KeySpaceMachineParts {
+export interface KeySpaceMachineParts extends ReplicatedState {
   storage: StorageAdapter;
-  keyspace: KeySpace;
-  alarms: AlarmBook;
   members: MemberStore;
   quota: Quota;
   decode: CommandDecoder;
@@ -38,7 +35,7 @@ export interface KeySpaceMachineParts {
   onRunEnd(): void;
 }
 
-/** Applies commands to the keyspace. The applied index is stored with the changes that led to it, in one batch. */
+/** Applies commands to the keyspace and the leases. The applied index is stored with the changes that led to it, in one batch. */
 export class KeySpaceMachine implements StateMachine<ClientCommand> {
   readonly storedIndex: number;
   readonly #parts: KeySpaceMachineParts;
@@ -86,6 +83,7 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
     this.#parts.keyspace.takeEffects(batch);
     this.#parts.alarms.takeEffects(batch);
     this.#parts.members.takeEffects(batch);
+    this.#parts.lessor.takeEffects(batch);
     if (this.#takenIndex === this.#appliedIndex) return;
     this.#takenIndex = this.#appliedIndex;
     const bytes = new Uint8Array(8);
