@@ -29,6 +29,8 @@ const requests: Step[] = [
   txn({ success: [{ request_delete_range: { key: "none" } }] }),
   txn({ success: [{ request_range: { key: "k0" } }] }),
   txn({}),
+  { method: "etcdserverpb.Lease/LeaseGrant", request: { TTL: 100, ID: 7 } },
+  { method: "etcdserverpb.Lease/LeaseRevoke", request: { ID: 7 } },
   { method: "etcdserverpb.Maintenance/Alarm", request: {} },
   { method: "etcdserverpb.Maintenance/Alarm", request: { action: 2, alarm: 1, memberID: 13195394291058371180n } },
   put({ key: "a" }),

@@ -71,10 +71,13 @@ Deno.test("a member that is filled to its quota goes on after deletes and a comp
     assert.deepEqual(await client.refusal("KV/Put", { key: "small" }), noSpace);
     assert.deepEqual(await client.refusal("KV/Txn", { failure: [op] }), noSpace);
     assert.equal((await client.call("KV/Range", { key: `round${round}/0` })).count, "1");
+    assert.deepEqual(await client.refusal("Lease/LeaseGrant", { TTL: 100 }), noSpace);
+    if (round > 0) await client.call("Lease/LeaseRevoke", { ID: round });
     await client.call("KV/Txn", { success: [{ request_delete_range: { key: `round${round}/0` } }] });
 
     await client.clear();
-    await client.call("KV/Put", { key: "small", value: "" });
+    await client.call("Lease/LeaseGrant", { TTL: 1000, ID: round + 1 });
+    await client.call("KV/Put", { key: "small", value: "", lease: round + 1 });
     assert.equal(await client.alarms(), undefined);
     assert.equal(await client.errors(), undefined);
     assert.deepEqual(await client.health(), { health: "true", reason: "" });

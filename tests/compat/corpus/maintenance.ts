@@ -36,6 +36,8 @@ const requests: Step[] = [
   txn({ success: [{ request_txn: { success: [{ request_put: { key: "c" } }] } }] }),
   txn({ success: [{ request_txn: { success: [{ request_delete_range: { key: "absent" } }] } }] }),
   compact({ revision: 1000 }),
+  { method: "etcdserverpb.Lease/LeaseGrant", request: { TTL: 100, ID: 7 } },
+  { method: "etcdserverpb.Lease/LeaseRevoke", request: { ID: 7 } },
   hashKv(),
   hash(),
   defragment(),
