@@ -125,6 +125,7 @@ export class Member {
     );
     const member = made.member = new Member(parts, {
       keyspace,
+      watches: new WatchHub({ keyspace, clock, registry }),
       log,
       timing,
       compaction: new CompactionMetrics(registry),
@@ -137,8 +138,9 @@ export class Member {
 
   private constructor(
     parts: MemberParts,
-    { keyspace, log, timing, compaction }: {
+    { keyspace, watches, log, timing, compaction }: {
       keyspace: KeySpace;
+      watches: WatchHub;
       log: Consensus<ClientCommand>;
       timing: TimingOptions;
       compaction: CompactionMetrics;
@@ -149,7 +151,7 @@ export class Member {
     this.#metrics = timing.metrics;
     this.#timings = new ReadTimings(timing);
     this.keyspace = keyspace;
-    this.watches = new WatchHub({ keyspace, clock: parts.clock });
+    this.watches = watches;
     this.#log = log;
     this.#compactor = new Compactor({
       keyspace,
