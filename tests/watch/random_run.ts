@@ -12,6 +12,8 @@ export interface RunOptions {
   writes: number;
   /** Up to how many revisions a watch may start in the future. */
   futureMax?: number;
+  /** As the watch clients' option. */
+  isProgressOvertaken: boolean;
 }
 
 /** What a run came to. */
@@ -57,7 +59,7 @@ class RandomRun implements AsyncDisposable {
   constructor(readonly endpoint: string, readonly options: RunOptions) {
     this.#random = seededRandom(options.seed);
     this.#writer = new Writer(endpoint);
-    this.#clients = Array.from({ length: STREAMS }, () => new WatchClient(endpoint, this.#knowledge));
+    this.#clients = Array.from({ length: STREAMS }, () => new WatchClient(endpoint, this.#knowledge, options));
   }
 
   async go(): Promise<RunOutcome> {
@@ -164,7 +166,7 @@ class RandomRun implements AsyncDisposable {
     const left = old.abort();
     this.#ended.push(old);
     this.#paused.delete(number);
-    const fresh = this.#clients[number] = new WatchClient(this.endpoint, this.#knowledge);
+    const fresh = this.#clients[number] = new WatchClient(this.endpoint, this.#knowledge, this.options);
     for (const { observation, options } of left) fresh.create(observation, { ...options, id: 0n });
   }
 

@@ -27,6 +27,8 @@ interface OpenWatch {
   options: CreateOptions;
   /** Whether a new watch takes up when this one has been canceled. */
   goesOn: boolean;
+  /** So many answers about the whole stream may have been made before this watch was. */
+  staleProgress: number;
 }
 
 /** The id of responses for all watches of a stream. */
@@ -46,10 +48,20 @@ export class WatchClient implements AsyncDisposable {
   readonly #compacted = new Set<bigint>();
   #onResponse = () => {};
   #isOver = false;
+  /** Requests for progress that may still be answered. */
+  #progressAsked = 0;
   /** What broke the stream, or made no sense on it. */
   failure: string | undefined;
 
-  constructor(endpoint: string, readonly knowledge: RunKnowledge) {
+  /**
+   * @param options.isProgressOvertaken whether the answer to a creation may overtake progress that was told before the watch was: so
+   * it is with etcd 3.7.1, which has two queues to its stream
+   */
+  constructor(
+    endpoint: string,
+    readonly knowledge: RunKnowledge,
+    readonly options: { isProgressOvertaken: boolean },
+  ) {
     this.#client = new grpc.Client(endpoint, grpc.credentials.createInsecure(), unlimited);
     const { path, requestSerialize, responseDeserialize } = services.Watch.Watch;
     this.#call = this.#client.makeBidiStreamRequest(
@@ -88,7 +100,7 @@ export class WatchClient implements AsyncDisposable {
       isComplete: false,
     };
     observation.segments.push(segment);
-    this.#asked.push({ id, observation, segment, options, goesOn: false });
+    this.#asked.push({ id, observation, segment, options, goesOn: false, staleProgress: 0 });
     const { key, rangeEnd = "", prevKv, noPut, noDelete } = observation.range;
     this.#send({
       createRequest: {
@@ -114,6 +126,7 @@ export class WatchClient implements AsyncDisposable {
   }
 
   requestProgress(): void {
+    this.#progressAsked++;
     this.#send({ progressRequest: {} });
   }
 
@@ -196,7 +209,11 @@ export class WatchClient implements AsyncDisposable {
     const seen = asSeen(response, this.knowledge.compactRevision);
     if (id === NO_WATCH) {
       if (seen.kind !== "progress") this.failure ??= `watch -1 is told ${seen.kind}`;
-      for (const { segment } of this.#open.values()) segment.seen.push(seen);
+      this.#progressAsked--;
+      for (const watch of this.#open.values()) {
+        if (watch.staleProgress > 0) watch.staleProgress--;
+        else watch.segment.seen.push(seen);
+      }
       return;
     }
     const watch = this.#open.get(id);
@@ -216,6 +233,7 @@ export class WatchClient implements AsyncDisposable {
       return;
     }
     watch.id = response.watchId;
+    watch.staleProgress = this.options.isProgressOvertaken ? this.#progressAsked : 0;
     watch.segment.seen.push({ kind: "created", revision: response.header!.revision });
     this.#open.set(watch.id, watch);
   }
