@@ -7,6 +7,7 @@ import {
   leaseHandlers,
   maintenanceHandlers,
   slowRequestLog,
+  WatchService,
 } from "./api/mod.ts";
 import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
 import { type Config, type EndpointUrl, ownPeerUrls, parseEndpointUrl } from "./config/mod.ts";
@@ -16,6 +17,8 @@ import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
 import {
   alarmName,
   AlarmType,
+  announceMember,
+  durationText,
   Maintenance,
   Member,
   type MemberIdentity,
@@ -35,6 +38,8 @@ import {
 const grpcOverheadBytes = 512 * 1024;
 /** Calls that run when a member is told to stop may go on for so long. */
 const drainMs = 5000;
+/** Progress notifications come no oftener, as in etcd. */
+const progressNotifyMinMs = 100;
 
 /** A logger that gives parts of the program loggers of their own. */
 export interface ComponentLogger extends Logger {
@@ -83,19 +88,26 @@ export async function startApp(parts: AppParts): Promise<App> {
     return listener;
   };
   const closeAll = async () => {
+    watch?.close();
     await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
     for (const server of servers) server.close();
     await member?.close();
     await storage.close();
   };
   let member: Member | undefined;
+  let watch: WatchService | undefined;
   try {
     member = await openMember(parts, registry);
-    await announceMember(member, config);
+    await announceMember(member, {
+      name: config.name,
+      peerUrls: ownPeerUrls(config),
+      clientUrls: config.advertiseClientUrls.map((url) => url.text),
+    });
     const maintenance = new Maintenance({ storage, clock, registry });
+    watch = watchService(parts, member);
     const handlers = httpHandlers(parts, { member, registry });
     const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
-    const server = grpcServer(parts, { member, maintenance, http });
+    const server = grpcServer(parts, { member, maintenance, watch, http });
     registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
     const clients = serve(server, http?.client);
     const { reusePort } = config;
@@ -151,20 +163,21 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
   }
 }
 
-/** Says who this member is: peer URLs at its first start, name and client URLs at every one, as in etcd. */
-async function announceMember(member: Member, config: Config): Promise<void> {
-  const { members, identity: { memberId: id } } = member;
-  const known = members.find(id);
-  const announced = {
-    id,
-    name: config.name,
-    peerUrls: known?.peerUrls ?? ownPeerUrls(config),
-    clientUrls: config.advertiseClientUrls.map((url) => url.text),
-    isLearner: known?.isLearner ?? false,
-  };
-  if (JSON.stringify({ ...known, id: 0 }) === JSON.stringify({ ...announced, id: 0 })) return;
-  members.put(announced);
-  await member.storeEffects();
+function watchService(parts: AppParts, member: Member): WatchService {
+  const { config, clock } = parts;
+  const { watchProgressNotifyIntervalMs } = config;
+  if (watchProgressNotifyIntervalMs < progressNotifyMinMs) {
+    componentLogger(parts, "watch").warn("adjusting watch progress notify interval to minimum period", {
+      "min-watch-progress-notify-interval": durationText(progressNotifyMinMs),
+    });
+  }
+  return new WatchService({
+    member,
+    clock,
+    random: systemRandom,
+    responseBytesMax: config.maxRequestBytes + grpcOverheadBytes,
+    progressNotifyIntervalMs: Math.max(watchProgressNotifyIntervalMs, progressNotifyMinMs),
+  });
 }
 
 /** etcd's: one and a half election timeouts, counted in heartbeats, and rounded up to seconds. */
@@ -179,7 +192,7 @@ function parseUrls(texts: readonly string[]): string[] {
 
 function grpcServer(
   parts: AppParts,
-  options: { member: Member; maintenance: Maintenance; http: HttpHandlers | undefined },
+  options: { member: Member; maintenance: Maintenance; watch: WatchService; http: HttpHandlers | undefined },
 ): GrpcServer {
   const { config, clock } = parts;
   const { grpc } = config;
@@ -216,6 +229,7 @@ function grpcServer(
       logger: componentLogger(parts, "maintenance"),
     }),
   );
+  server.addService(services.Watch, options.watch.handlers);
   server.addService(services.Lease, leaseHandlers(options.member));
   server.addService(services.Health, healthHandlers(options.member));
   return server;

@@ -5,3 +5,4 @@ export { maintenanceHandlers, type MaintenanceOptions } from "./maintenance.ts";
 export { decodeCommand } from "./kv_decode.ts";
 export { leaseHandlers } from "./lease.ts";
 export { slowRequestLog, type SlowRequestOptions } from "./slow_requests.ts";
+export { type WatchOptions, WatchService } from "./watch.ts";

@@ -173,6 +173,7 @@ export class Member {
       alarms,
       quota,
       members,
+      watches: new WatchHub({ keyspace, clock, registry }),
       lessor,
       leaseTtlSecondsMin: options.leaseTtlSecondsMin ?? leaseTtlSecondsMinDefault,
       log,
@@ -188,11 +189,12 @@ export class Member {
 
   private constructor(
     parts: MemberParts,
-    { keyspace, alarms, quota, members, lessor, leaseTtlSecondsMin, log, timing, compaction }: {
+    { keyspace, watches, alarms, quota, members, lessor, leaseTtlSecondsMin, log, timing, compaction }: {
       keyspace: KeySpace;
       alarms: AlarmBook;
       quota: Quota;
       members: MemberStore;
+      watches: WatchHub;
       lessor: Lessor<KeyText>;
       leaseTtlSecondsMin: number;
       log: Consensus<ClientCommand>;
@@ -208,7 +210,7 @@ export class Member {
     this.alarms = alarms;
     this.quota = quota;
     this.members = members;
-    this.watches = new WatchHub({ keyspace, clock: parts.clock });
+    this.watches = watches;
     this.#log = log;
     this.leases = new LeaseKeeper({
       ...parts,

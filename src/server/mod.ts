@@ -38,6 +38,7 @@ export {
   type StreamReader,
 } from "./member.ts";
 export { Maintenance } from "./maintenance.ts";
+export { announceMember } from "./announce.ts";
 export { type MemberInfo, MemberStore } from "./member_store.ts";
 export { commandCost, defaultQuotaBytes, type QuotaOptions } from "./quota.ts";
 export { commandText, rangeText, readTxnText } from "./request_text.ts";
