@@ -3,6 +3,7 @@ import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import type { KeySpaceCounts } from "./counts.ts";
 import type { KeyText } from "./key.ts";
 import type { KeyIndex } from "./key_index.ts";
+import type { RecordStore } from "./record_store.ts";
 import { SequenceSet } from "./sequence_set.ts";
 
 const encoder = new TextEncoder();
@@ -31,6 +32,7 @@ export class Compaction {
   /** What nobody can see who reads at this revision or later has been removed. At most {@link compactRevision}. */
   compactedRevision: number;
   readonly #index: KeyIndex;
+  readonly #records: RecordStore;
   /** How many readers read at which older revision. */
   readonly #pins = new Map<number, number>();
   /** Rows that the index has forgotten and the storage still has. */
@@ -39,6 +41,9 @@ export class Compaction {
   #pendingRuns: { from: number; to: number }[] = [];
   #pendingRows = 0;
   #pendingCost = 0;
+  #pendingBytes = 0;
+  /** Of {@link #pendingBytes}, what is in the batch of the last {@link takeEffects}. */
+  #takenBytes = 0;
   #revisionsChanged = false;
   #running = false;
   /** A step looks at this many keys at most. */
@@ -49,14 +54,15 @@ export class Compaction {
 
   constructor(
     storage: StorageAdapter,
-    index: KeyIndex,
-    options: { sliceKeysMax: number; sliceRemovedMax: number; counts: KeySpaceCounts },
+    parts: { index: KeyIndex; records: RecordStore; counts: KeySpaceCounts },
+    options: { sliceKeysMax: number; sliceRemovedMax: number },
   ) {
     assert(options.sliceRemovedMax > 0, "A step of compaction must be allowed to remove something");
-    this.#index = index;
+    this.#index = parts.index;
+    this.#records = parts.records;
     this.#sliceKeysMax = options.sliceKeysMax;
     this.#sliceRemovedMax = options.sliceRemovedMax;
-    this.#counts = options.counts;
+    this.#counts = parts.counts;
     this.compactRevision = readNumber(storage, COMPACT_REVISION_KEY);
     this.compactedRevision = readNumber(storage, COMPACTED_REVISION_KEY);
   }
@@ -141,6 +147,7 @@ export class Compaction {
     this.#pendingRuns.push(run);
     this.#pendingRows += run.to - run.from;
     this.#pendingCost += PLACE_COST + run.to - run.from;
+    this.#pendingBytes += this.#records.bytesOf(run.from, run.to);
   }
 
   /** Puts what has changed since the last call into the batch of the next storage write. */
@@ -152,11 +159,19 @@ export class Compaction {
     this.#pendingRuns = [];
     this.#pendingRows = 0;
     this.#pendingCost = 0;
+    this.#takenBytes = this.#pendingBytes;
+    this.#pendingBytes = 0;
     if (this.#revisionsChanged) {
       batch.putNamed("meta", COMPACT_REVISION_KEY, encoder.encode(String(this.compactRevision)));
       batch.putNamed("meta", COMPACTED_REVISION_KEY, encoder.encode(String(this.compactedRevision)));
       this.#revisionsChanged = false;
     }
+  }
+
+  /** Says that the batch of the last {@link takeEffects} is in the storage. */
+  effectsStored(): void {
+    this.#records.noteRemoved(this.#takenBytes);
+    this.#takenBytes = 0;
   }
 }
 

@@ -87,15 +87,15 @@ export class KeySpace {
     const index = new KeyIndex();
     const sliceKeysMax = options.sliceKeysMax ?? SLICE_KEYS_MAX;
     const counts = new KeySpaceCounts();
-    const compaction = new Compaction(storage, index, {
-      sliceKeysMax: 2 * sliceKeysMax,
-      sliceRemovedMax: options.compactionBatchLimit ?? COMPACTION_BATCH_LIMIT,
-      counts,
-    });
-    const { revision, nextSequence } = yield* restoreIndex(storage, { index, leases: options.leases });
+    const { revision, nextSequence, liveBytes } = yield* restoreIndex(storage, { index, leases: options.leases });
     const records = new RecordStore(storage, {
       cacheBytesMax: options.cacheBytesMax ?? CACHE_BYTES_MAX,
       nextSequence,
+      liveBytes,
+    });
+    const compaction = new Compaction(storage, { index, records, counts }, {
+      sliceKeysMax: 2 * sliceKeysMax,
+      sliceRemovedMax: options.compactionBatchLimit ?? COMPACTION_BATCH_LIMIT,
     });
     const state = new State(storage, index, records, compaction, sliceKeysMax, counts);
     state.revision = Math.max(1, revision, compaction.compactRevision);
@@ -120,6 +120,14 @@ export class KeySpace {
   /** Events in the history that have not been removed. */
   get events(): number {
     return this.#state.index.events;
+  }
+
+  /**
+   * Bytes of the history's rows, each with its header of 12 bytes and its encoded KeyValue. A row counts from the change that makes it
+   * until the storage has removed it: rows that are compacted and not removed yet are part of it, also after a restart.
+   */
+  get liveBytes(): number {
+    return this.#state.records.liveBytes;
   }
 
   /** What has been done since the keyspace was opened; a live object. */
@@ -282,5 +290,6 @@ export class KeySpace {
     assert(this.#effectsTaken, "No effects were taken");
     this.#effectsTaken = false;
     this.#state.records.effectsStored();
+    this.#state.compaction.effectsStored();
   }
 }

@@ -1,6 +1,6 @@
 import { assert, emptyBytes } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
-import { Arena, recordOfRow, rowKind } from "./record.ts";
+import { Arena, RECORD_HEADER_BYTES, recordOfRow, rowKind } from "./record.ts";
 import { RecordWindow } from "./record_window.ts";
 
 /** What a cached record costs the host besides its own bytes: the view object and the cache's entry. */
@@ -27,13 +27,16 @@ export class RecordStore {
   #overlayFirst: number;
   /** How many of the overlay the batch of the last takeEffects holds. */
   #taken = 0;
+  /** Bytes of the rows that are in the storage or on their way there, each with its header. */
+  #liveBytes: number;
 
-  /** Half of `cacheBytesMax` is for what was written last, half for what was read. */
+  /** Half of `cacheBytesMax` is for what was written last, half for what was read. `liveBytes` is what the storage has. */
   constructor(
     storage: StorageAdapter,
-    { cacheBytesMax, nextSequence }: { cacheBytesMax: number; nextSequence: number },
+    { cacheBytesMax, nextSequence, liveBytes }: { cacheBytesMax: number; nextSequence: number; liveBytes: number },
   ) {
     this.#storage = storage;
+    this.#liveBytes = liveBytes;
     this.#generationBytesMax = cacheBytesMax / 4;
     this.#window = new RecordWindow({ bytesMax: cacheBytesMax / 2, nextSequence });
     this.#overlayFirst = nextSequence;
@@ -49,8 +52,30 @@ export class RecordStore {
     return this.#overlayFirst;
   }
 
+  /** Bytes of all rows that have not been removed, each with its header. */
+  get liveBytes(): number {
+    return this.#liveBytes;
+  }
+
+  /** Bytes of the rows in [`from`, `to`) that have not been removed, each with its header. */
+  bytesOf(from: number, to: number): number {
+    const stored = Math.min(to, this.#overlayFirst);
+    let bytes = from < stored ? this.#storage.numberedBytes("history", from, stored) : 0;
+    for (let sequence = Math.max(from, stored); sequence < to; sequence++) {
+      bytes += RECORD_HEADER_BYTES + this.#window.get(sequence).length;
+    }
+    return bytes;
+  }
+
+  /** Notes that rows of so many bytes have been removed from the storage. */
+  noteRemoved(bytes: number): void {
+    this.#liveBytes -= bytes;
+    assert(this.#liveBytes >= 0, "More bytes of the history were removed than there are");
+  }
+
   /** Adds a record, whose header is directly before it in its buffer; returns its sequence number. */
   append(record: Uint8Array): number {
+    this.#liveBytes += RECORD_HEADER_BYTES + record.length;
     return this.#window.append(record);
   }
 

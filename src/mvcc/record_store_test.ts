@@ -44,7 +44,7 @@ function counted(cacheBytesMax: number) {
       for (const op of batch.ops) if (op.kind === "putNumbered") rows.set(op.key, op.value.slice());
     },
   };
-  const store = new RecordStore(storage as unknown as StorageAdapter, { cacheBytesMax, nextSequence: 1 });
+  const store = new RecordStore(storage as unknown as StorageAdapter, { cacheBytesMax, nextSequence: 1, liveBytes: 0 });
   const write = () => {
     const batch = new WriteBatch();
     store.takeEffects(batch);

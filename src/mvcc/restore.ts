@@ -9,6 +9,16 @@ import type { LeaseBook } from "./types.ts";
 /** Rows that are read in one step. */
 const ROWS_PER_STEP = 1024;
 
+/** What {@link restoreIndex} has found. */
+export interface RestoredHistory {
+  /** Main revision of the newest event; 0 without any. */
+  revision: number;
+  /** Sequence number of the next event. */
+  nextSequence: number;
+  /** Bytes of all rows, those included that are compacted and not removed yet. */
+  liveBytes: number;
+}
+
 /**
  * Rebuilds the index from the history, and attaches keys to their leases. A row says create revision and version itself, so that it does
  * not matter which earlier ones compaction has removed.
@@ -16,16 +26,18 @@ const ROWS_PER_STEP = 1024;
 export function* restoreIndex(
   storage: StorageAdapter,
   { index, leases }: { index: KeyIndex; leases: LeaseBook },
-): Generator<undefined, { revision: number; nextSequence: number }> {
+): Generator<undefined, RestoredHistory> {
   const kv = new KeyValueHead();
   const attached = new Map<KeyText, bigint>();
   let revision = 0;
   let nextSequence = 1;
+  let liveBytes = 0;
   for (;;) {
     const rows = storage.scanNumbered("history", { from: nextSequence, limit: ROWS_PER_STEP });
     for (const row of rows) {
       const isTombstone = rowKind(row.value) === RecordKind.Tombstone;
       kv.read(row.value, RECORD_HEADER_BYTES);
+      liveBytes += row.value.length;
       const main = rowRevision(row.value);
       assert(main >= revision, `History row ${row.key} is of revision ${main}, after one of revision ${revision}`);
       revision = main;
@@ -43,5 +55,5 @@ export function* restoreIndex(
   for (const [key, lease] of attached) {
     if (leases.has(lease)) leases.attach(lease, key);
   }
-  return { revision, nextSequence };
+  return { revision, nextSequence, liveBytes };
 }

@@ -142,6 +142,11 @@ export interface StorageAdapter {
   ): void;
   /** Rows in key order; see {@link Scan}. */
   scanNumbered(bucket: NumberedBucket, scan: Scan<number>): NumberedRow[];
+  /**
+   * Bytes that the values in [`from`, `to`) have together, 0 where there are none. No value is read for it, nor its checksum compared: what a
+   * look at the rows' places costs.
+   */
+  numberedBytes(bucket: NumberedBucket, from: number, to: number): number;
   /** The value at `key`, or undefined. */
   getNamed(bucket: NamedBucket, key: Uint8Array): Uint8Array | undefined;
   /** Rows in key order; see {@link Scan}. */

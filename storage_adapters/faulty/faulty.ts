@@ -116,6 +116,11 @@ class Faulty implements FaultyStorage {
     return this.#inner.scanNumbered(bucket, scan);
   }
 
+  numberedBytes(bucket: NumberedBucket, from: number, to: number): number {
+    this.#meet("read");
+    return this.#inner.numberedBytes(bucket, from, to);
+  }
+
   getNamed(bucket: NamedBucket, key: Uint8Array): Uint8Array | undefined {
     this.#meet("read");
     return this.#inner.getNamed(bucket, key);

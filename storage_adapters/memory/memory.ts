@@ -128,6 +128,13 @@ class MemoryStorage implements StorageAdapter {
     return found;
   }
 
+  numberedBytes(bucket: NumberedBucket, from: number, to: number): number {
+    this.#assertOpen();
+    let bytes = 0;
+    for (const [, value] of this.#content.numbered.get(bucket)!.entries({ from, to })) bytes += value.length;
+    return bytes;
+  }
+
   getNamed(bucket: NamedBucket, key: Uint8Array): Uint8Array | undefined {
     this.#assertOpen();
     return this.#content.named.get(bucket)!.get(key)?.slice();

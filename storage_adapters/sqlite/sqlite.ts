@@ -115,6 +115,10 @@ class SqliteStorage implements StorageAdapter {
     return this.#read(() => this.#store.readers.numbered[bucket].scan(scan));
   }
 
+  numberedBytes(bucket: NumberedBucket, from: number, to: number): number {
+    return this.#read(() => this.#store.readers.numbered[bucket].bytes(from, to));
+  }
+
   getNamed(bucket: NamedBucket, key: Uint8Array): Uint8Array | undefined {
     return this.#read(() => this.#store.readers.named[bucket].get(key));
   }

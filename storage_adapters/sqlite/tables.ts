@@ -57,6 +57,7 @@ export class NumberedReader implements ManySource {
   /** The nearest keys beside one. */
   readonly #below: StatementSync;
   readonly #above: StatementSync;
+  readonly #bytes: StatementSync;
   /** Reads many rows at a time. */
   readonly joined: JoinedReader;
 
@@ -68,6 +69,8 @@ export class NumberedReader implements ManySource {
     this.#descending = prepare(db, `${range} DESC LIMIT ?`);
     this.#below = prepare(db, `SELECT key FROM ${bucket} WHERE key < ? ORDER BY key DESC LIMIT 1`);
     this.#above = prepare(db, `SELECT key FROM ${bucket} WHERE key > ? ORDER BY key LIMIT 1`);
+    // For the length of a value SQLite reads the row's head only, and none of the pages that a long one goes on to.
+    this.#bytes = prepare(db, `SELECT sum(length(value)) FROM ${bucket} WHERE key >= ? AND key < ?`);
     this.joined = new JoinedReader(db, bucket, this);
   }
 
@@ -96,6 +99,12 @@ export class NumberedReader implements ManySource {
   scan(scan: Scan<number>): NumberedRow[] {
     const last = scan.to === undefined ? Number.MAX_SAFE_INTEGER : scan.to - 1;
     return this.rows({ first: scan.from ?? 0, last, limit: scan.limit, reverse: scan.reverse ?? false });
+  }
+
+  /** Bytes of the values in [`from`, `to`) together. */
+  bytes(from: number, to: number): number {
+    const [bytes] = this.#bytes.get(from, to) as unknown as [number | null];
+    return bytes ?? 0;
   }
 
   /** Rows with keys in [`first`, `last`]. */

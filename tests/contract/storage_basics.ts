@@ -144,6 +144,21 @@ function readContract(test: ContractTest): void {
 }
 
 function scanContract(test: ContractTest): void {
+  test("numberedBytes() sums up the values of a range, however long they are", ({ storage }) => {
+    const lengths = [0, 1, 5000, 100_000, 3];
+    storage.apply(batchOf((batch) => {
+      lengths.forEach((length, i) => batch.putNumbered("history", 10 + i, new Uint8Array(length).fill(1)));
+      batch.putNumbered("history", Number.MAX_SAFE_INTEGER, bytes("last"));
+      batch.putNumbered("log", 11, bytes("another bucket"));
+    }));
+    assert.equal(storage.numberedBytes("history", 0, 10), 0);
+    assert.equal(storage.numberedBytes("history", 11, 13), 5001);
+    assert.equal(storage.numberedBytes("history", 13, 11), 0);
+    assert.equal(storage.numberedBytes("history", 0, Number.MAX_SAFE_INTEGER), 105_004);
+    storage.apply(batchOf((batch) => batch.deleteNumbered("history", 13)));
+    assert.equal(storage.numberedBytes("history", 0, Number.MAX_SAFE_INTEGER), 5004);
+  });
+
   test("scanNumbered() keeps to its range, limit and direction", ({ storage }) => {
     storage.apply(batchOf((batch) => {
       for (let key = 10; key <= 500; key += 10) batch.putNumbered("log", key, bytes(`${key}`));

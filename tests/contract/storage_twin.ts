@@ -129,6 +129,15 @@ const step = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("bytes" as const),
+      bucket: numbered,
+      from: numberedKey,
+      to: numberedKey,
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constantFrom("sync" as const, "reopen" as const, "defragment" as const) }),
   },
@@ -186,6 +195,11 @@ async function run(
       assert.deepEqual(storage.getNumberedMany(each.bucket, keys), expected);
       assert.deepEqual(visitedMany(storage, each.bucket, keys), expected);
       return assert.deepEqual(keys.map((key) => storage.getNumbered(each.bucket, key)), expected);
+    }
+    case "bytes": {
+      const rows = twin.scanNumbered(each.bucket, { from: each.from, to: each.to, limit: Infinity });
+      const expected = rows.reduce((bytes, row) => bytes + row.value.length, 0);
+      return assert.equal(storage.numberedBytes(each.bucket, each.from, each.to), expected);
     }
     case "sync":
       return await storage.sync();

@@ -86,6 +86,9 @@ function outcome(work: () => unknown): unknown {
   }
 }
 
+/** Of a row, before its KeyValue. */
+const HEADER_BYTES = 12;
+
 interface SlicedRead {
   steps: Generator<unknown, LongRangeResult | void>;
   query: RangeQuery;
@@ -223,6 +226,17 @@ class Rig {
     assert.deepEqual(got, wanted);
     assert.equal(this.keyspace.revision, this.naive.revision);
     assert.equal(this.keyspace.compactRevision, this.naive.compactRevision);
+    assert.equal(this.keyspace.liveBytes, this.liveBytes());
+  }
+
+  /** Bytes of the rows in the storage and of those that no effects took yet. */
+  liveBytes(): number {
+    const stored = this.storage.scanNumbered("history", { limit: 1e9 });
+    let bytes = stored.reduce((sum, { value }) => sum + value.length, 0);
+    for (let i = this.stored.events.length; i < this.naive.events.length; i++) {
+      bytes += HEADER_BYTES + this.keyspace.recordAt(i + 1).length;
+    }
+    return bytes;
   }
 
   effects(): void {
@@ -251,6 +265,7 @@ class Rig {
     this.compaction = undefined;
     this.naive = this.stored.clone();
     this.keyspace = this.open();
+    assert.equal(this.keyspace.liveBytes, this.liveBytes());
     this.checkLeases();
   }
 
