@@ -28,7 +28,7 @@ import { LeaseKeeper } from "./lease_keeper.ts";
 import { registerMemberMetrics } from "./member_metrics.ts";
 import { MemberStore } from "./member_store.ts";
 import { CompactionMetrics, LogMetrics, RequestMetrics } from "./metrics.ts";
-import { Quota, type QuotaOptions } from "./quota.ts";
+import { leaseOverheadBytes, Quota, type QuotaOptions } from "./quota.ts";
 import { runInSlices, streamInSlices } from "./slices.ts";
 import { SoloLog, type SoloLogOptions } from "./solo_log.ts";
 import { KeySpaceMachine } from "./state_machine.ts";
@@ -132,7 +132,7 @@ export class Member {
       alarms,
       logger,
       registry,
-      usedBytes: () => storage.size().inUseBytes,
+      usedBytes: () => keyspace.liveBytes + lessor.size * leaseOverheadBytes,
       proposeAlarm: (op, settled) => made.member!.#proposeAlarm(op, settled),
     }, options.quota);
     const machine = new KeySpaceMachine({

@@ -12,9 +12,10 @@ const warningShare = 0.8;
 /** Below this part of the quota an alarm that the quota has raised is taken back. */
 const clearingShare = 0.9;
 
-/** etcd's estimates of what a key and a lease take beside their bytes (its `server/storage/quota.go`). */
+/** etcd's estimate of what a key takes beside its bytes (its `server/storage/quota.go`). */
 const keyOverheadBytes = 256;
-const leaseOverheadBytes = 64;
+/** etcd's estimate of what a lease takes. */
+export const leaseOverheadBytes = 64;
 
 /** Bytes that a command is expected to add, as etcd estimates them; 0 for one that the quota does not concern. */
 export function commandCost(command: { kind: string; put?: KeyAndValue; txn?: TxnOp }): number {
@@ -49,7 +50,7 @@ export interface QuotaParts {
   alarms: AlarmBook;
   logger: Logger;
   registry: Registry;
-  /** Bytes that count: what would be left after a compaction to now, and the small state. */
+  /** Bytes that count: all history that has not been removed, and the small state. */
   usedBytes(): number;
   /** Has an alarm command agreed on; calls `settled` when it has been applied, or has failed. */
   proposeAlarm(op: AlarmOp, settled: () => void): void;

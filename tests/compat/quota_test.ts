@@ -33,7 +33,7 @@ const requests: Step[] = [
   { method: "etcdserverpb.Lease/LeaseRevoke", request: { ID: 7 } },
   { method: "etcdserverpb.Maintenance/Alarm", request: {} },
   { method: "etcdserverpb.Maintenance/Alarm", request: { action: 2, alarm: 1, memberID: 13195394291058371180n } },
-  put({ key: "a" }),
+  put({ key: "a", value: "x".repeat(2000) }),
   { method: "etcdserverpb.Maintenance/Alarm", request: {} },
 ];
 
