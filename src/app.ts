@@ -103,7 +103,13 @@ export async function startApp(parts: AppParts): Promise<App> {
       peerUrls: ownPeerUrls(config),
       clientUrls: config.advertiseClientUrls.map((url) => url.text),
     });
-    const maintenance = new Maintenance({ storage, clock, registry });
+    const maintenance = new Maintenance({
+      storage,
+      keyspace: member.keyspace,
+      clock,
+      registry,
+      onFault: (error) => member?.reportFault(error),
+    });
     watch = watchService(parts, member);
     const handlers = httpHandlers(parts, { member, registry });
     const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;

@@ -57,6 +57,27 @@ export function maintenanceHandlers(options: MaintenanceOptions): HandlersFor<ty
       });
     },
 
+    Hash: (call) => {
+      member.storeEffects().then(() =>
+        maintenance.hashAll({
+          arrivalMs: call.arrivalMs,
+          finished: ({ hash }) => call.respond({ header: header(), hash }),
+          failed: (error) => call.fail(error),
+          isGone: () => call.isEnded,
+        })
+      ).catch((error) => call.fail(error));
+    },
+
+    HashKV: (call) => {
+      maintenance.hashKeySpace(call.request.revision, {
+        arrivalMs: call.arrivalMs,
+        finished: ({ hash, revision, compactRevision }) =>
+          call.respond({ header: header(), hash, compactRevision, hashRevision: revision }),
+        failed: (error) => call.fail(error),
+        isGone: () => call.isEnded,
+      });
+    },
+
     Defragment: (call) => {
       logger.info("starting defragment");
       maintenance.defragment().then(() => {

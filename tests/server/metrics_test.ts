@@ -30,7 +30,7 @@ const absent = [
   /^etcd_debugging_disk_backend_commit_/, // steps of etcd's own storage engine
   /_mvcc_pending_events_total$/, // there is no queue of events
   /^etcd_debugging_auth_/,
-  /^etcd_mvcc_hash_|_feature_enabled$/,
+  /_feature_enabled$/,
   /_snap_|_snapshot_apply_|_heartbeat_send_|_learner_promote_/,
 ];
 
