@@ -1,4 +1,12 @@
-import { concatBytes, errors, EtcdError, exponentialBounds, type Gauge, type Histogram, type Registry } from "../base/mod.ts";
+import {
+  concatBytes,
+  errors,
+  EtcdError,
+  exponentialBounds,
+  type Gauge,
+  type Histogram,
+  type Registry,
+} from "../base/mod.ts";
 import { type HashResult, type KeySpace, RowHash } from "../mvcc/mod.ts";
 import { type Clock, namedBuckets, type StorageAdapter, type StorageSize } from "../ports/mod.ts";
 import type { Reader } from "./member.ts";

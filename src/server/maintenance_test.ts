@@ -1,16 +1,25 @@
 import assert from "node:assert/strict";
 import { memory } from "../../storage_adapters/memory/mod.ts";
 import { ManualClock } from "../../tests/support/manual_clock.ts";
-import { type Gauge, type Histogram, Registry } from "../base/mod.ts";
+import { errors, type EtcdError, type Gauge, type Histogram, Registry } from "../base/mod.ts";
+import { KeySpace } from "../mvcc/mod.ts";
+import { WriteBatch } from "../ports/mod.ts";
 import { Maintenance } from "./maintenance.ts";
+import type { Reader } from "./member.ts";
+import { runToEnd } from "./slices.ts";
+
+const noLeases = { has: () => false, leaseOf: () => 0n, attach() {}, detach() {} };
 
 function setUp() {
   const registry = new Registry();
   const clock = new ManualClock();
   const storage = memory();
-  const maintenance = new Maintenance({ storage, clock, registry });
+  const keyspace = runToEnd(KeySpace.open(storage, { leases: noLeases }));
+  const faults: unknown[] = [];
+  const onFault = (error: unknown) => void faults.push(error);
+  const maintenance = new Maintenance({ storage, keyspace, clock, registry, onFault });
   const metric = (name: string) => [...registry.collect().find((each) => each.name === name)!.children()][0].metric;
-  return { storage, clock, maintenance, metric };
+  return { storage, keyspace, clock, maintenance, metric, faults };
 }
 
 Deno.test("Maintenance.defragment() runs once for all who ask while it runs, and measures it", async () => {
@@ -45,4 +54,75 @@ Deno.test("Maintenance.snapshot() gives the storage's, and measures those that w
   assert.equal(seconds.count, 1);
   for await (const _ of maintenance.snapshot()) break;
   assert.equal(seconds.count, 1);
+});
+
+/** A reader, and what it has heard. */
+function listener<Result>() {
+  const heard: { result?: Result; error?: EtcdError } = {};
+  const reader: Reader<Result> = {
+    arrivalMs: 0,
+    finished: (result) => heard.result = result,
+    failed: (error) => heard.error = error,
+    isGone: () => false,
+  };
+  return { heard, reader };
+}
+
+const text = (value: string) => new TextEncoder().encode(value);
+
+Deno.test("Maintenance.hashKeySpace() hashes up to a revision, refuses as etcd does, and measures", () => {
+  const { keyspace, maintenance, metric, faults } = setUp();
+  const hash = (revision: number) => {
+    const { heard, reader } = listener<{ hash: number; revision: number; compactRevision: number }>();
+    maintenance.hashKeySpace(revision, reader);
+    return heard;
+  };
+  keyspace.put({ key: text("a"), value: text("1") });
+  const second = hash(0).result!;
+  assert.deepEqual([second.revision, second.compactRevision], [2, -1]);
+  keyspace.put({ key: text("a"), value: text("2") });
+  assert.deepEqual(hash(2).result, second);
+  assert.notEqual(hash(0).result!.hash, second.hash);
+  assert.deepEqual(hash(4).error, errors.futureRev());
+  keyspace.compact(3);
+  assert.deepEqual(hash(2).error, errors.compacted());
+  assert.equal((metric("etcd_mvcc_hash_rev_duration_seconds") as Histogram).count, 3);
+  assert.deepEqual(faults, []);
+  keyspace.hashSlices = function* () {
+    throw new Error("row 5");
+  };
+  assert.deepEqual(hash(0).error, errors.corrupt());
+  assert.equal(faults.length, 1);
+});
+
+Deno.test("Maintenance.hashAll() changes with the keyspace and with every row of the small state but how far the log is applied", async () => {
+  const { storage, keyspace, clock, maintenance } = setUp();
+  const hash = async () => {
+    const { heard, reader } = listener<{ hash: number }>();
+    maintenance.hashAll(reader);
+    while (heard.result === undefined) {
+      clock.turn();
+      await Promise.resolve();
+    }
+    return heard.result.hash;
+  };
+  const write = (change: (batch: WriteBatch) => void) => {
+    const batch = new WriteBatch();
+    change(batch);
+    storage.apply(batch);
+  };
+  const seen = new Set([await hash()]);
+  keyspace.put({ key: text("a"), value: text("1") });
+  seen.add(await hash());
+  const many = Array.from({ length: 600 }, (_, i) => text(String(i).padStart(4, "0")));
+  for (const bucket of ["lease", "auth", "alarm", "member"] as const) {
+    write((batch) => many.forEach((key) => batch.putNamed(bucket, key, text("v"))));
+    seen.add(await hash());
+    write((batch) => batch.putNamed(bucket, many[599], text("w")));
+    seen.add(await hash());
+  }
+  assert.equal(seen.size, 10);
+  write((batch) => batch.putNamed("meta", text("applied"), text("5")));
+  seen.add(await hash());
+  assert.equal(seen.size, 10);
 });

@@ -78,7 +78,7 @@ function withoutFigures(text: string): string {
     .replace(/("(?:raftTerm|raftIndex|raftAppliedIndex|dbSize|dbSizeInUse|hash)":)\d+/g, "$1NUMBER")
     .replace(/("(?:DBSize|DBSizeInUse|RaftIndex|RaftAppliedIndex|Hash|RaftTerm)" : )\d+/g, "$1NUMBER")
     .replace(/\b(true|false), \d+, \d+, \d+,/g, "$1, TERM, INDEX, INDEX,")
-    .replace(/^ENDPOINT, \d+, /gm, "ENDPOINT, HASH, ")
+    .replace(/^(http:..)?ENDPOINT, \d+, /gm, "$1ENDPOINT, HASH, ")
     .replace(/(?<=│ +)\d+(?= +│)/g, "NUMBER")
     .replace(/ +/g, " ")
     .replace(/─+/g, "─");
