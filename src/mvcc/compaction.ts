@@ -31,6 +31,8 @@ export class Compaction {
   compactRevision: number;
   /** What nobody can see who reads at this revision or later has been removed. At most {@link compactRevision}. */
   compactedRevision: number;
+  /** As {@link compactedRevision}, for what the storage says. At most that. */
+  removedRevision: number;
   readonly #index: KeyIndex;
   readonly #records: RecordStore;
   /** How many readers read at which older revision. */
@@ -44,6 +46,8 @@ export class Compaction {
   #pendingBytes = 0;
   /** Of {@link #pendingBytes}, what is in the batch of the last {@link takeEffects}. */
   #takenBytes = 0;
+  /** The {@link compactedRevision} of that batch. */
+  #takenRevision: number;
   #revisionsChanged = false;
   #running = false;
   /** A step looks at this many keys at most. */
@@ -65,6 +69,7 @@ export class Compaction {
     this.#counts = parts.counts;
     this.compactRevision = readNumber(storage, COMPACT_REVISION_KEY);
     this.compactedRevision = readNumber(storage, COMPACTED_REVISION_KEY);
+    this.removedRevision = this.#takenRevision = this.compactedRevision;
   }
 
   /** Declares `revision` compacted. Throws etcd's errors when it is already, or is not reached yet. */
@@ -160,6 +165,7 @@ export class Compaction {
     this.#pendingRows = 0;
     this.#pendingCost = 0;
     this.#takenBytes = this.#pendingBytes;
+    this.#takenRevision = this.compactedRevision;
     this.#pendingBytes = 0;
     if (this.#revisionsChanged) {
       batch.putNamed("meta", COMPACT_REVISION_KEY, encoder.encode(String(this.compactRevision)));
@@ -172,6 +178,7 @@ export class Compaction {
   effectsStored(): void {
     this.#records.noteRemoved(this.#takenBytes);
     this.#takenBytes = 0;
+    this.removedRevision = this.#takenRevision;
   }
 }
 

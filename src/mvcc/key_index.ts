@@ -202,6 +202,18 @@ export class KeyIndex {
     return this.#fill(slot, revision) ? this.#row.sequence : 0;
   }
 
+  /** Sequence number of the newest event of `key` at or below `revision`, be it a put or a tombstone; 0 when none is held. */
+  eventAt(key: Uint8Array, revision: number): number {
+    const slot = this.#table.find(key);
+    if (slot === 0) return 0;
+    const page = this.#table.page(slot);
+    const base = this.#table.base(slot);
+    if (page[base + Column.Revision] <= revision) return page[base + Column.Sequence];
+    const older = page[base + Column.Older];
+    const count = this.#older.countUpTo(older, revision);
+    return count === 0 ? 0 : Math.abs(this.#older.sequenceAt(older, count - 1));
+  }
+
   /**
    * Calls `visit` for every key of the range that has a value at the revision, until it returns false or enough keys were looked at.
    * The row handed over is reused for the next call.

@@ -2,6 +2,7 @@ import { assert } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import { Compaction, type CompactionPause } from "./compaction.ts";
 import { KeySpaceCounts } from "./counts.ts";
+import { type HashResult, hashRevision, hashSteps } from "./hash.ts";
 import { type HistoryCursor, openHistory, readHistory } from "./history.ts";
 import { keyRange } from "./key.ts";
 import { KeyIndex } from "./key_index.ts";
@@ -183,6 +184,25 @@ export class KeySpace {
       yield* rangeChunks(source, { query, revision, sliceKeysMax: this.#state.sliceKeysMax, chunkBytes });
     } finally {
       this.#state.compaction.unpin(revision);
+    }
+  }
+
+  /**
+   * Hashes what anybody can see who reads at a revision from the compact revision up to `revision` (0: the newest), in steps of about a
+   * millisecond: etcd's HashKV, with a hash of detcd's own. It is the same on every member and on every storage, whether or not what is
+   * compacted has been removed, and changes when any byte of an event or its revision does. Compaction waits for it. Throws compacted and
+   * futureRev. Call `return()` when it is given up.
+   */
+  *hashSlices(revision: number): Generator<undefined, HashResult> {
+    const { compaction, sliceKeysMax } = this.#state;
+    const source = { ...this.#snapshot(), removedRevision: () => compaction.removedRevision };
+    const upTo = hashRevision(source, revision);
+    const { compactRevision } = source;
+    compaction.pin(compactRevision);
+    try {
+      return yield* hashSteps(source, { revision: upTo, sliceKeysMax });
+    } finally {
+      compaction.unpin(compactRevision);
     }
   }
 

@@ -1,5 +1,6 @@
 export type { CompactionPause } from "./compaction.ts";
 export type { KeySpaceCounts } from "./counts.ts";
+export type { HashResult } from "./hash.ts";
 export type { HistoryCursor } from "./history.ts";
 export { keyBytes, type KeyRange, keyRange, type KeyText, keyText } from "./key.ts";
 export {

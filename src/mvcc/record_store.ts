@@ -1,6 +1,6 @@
 import { assert, emptyBytes } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
-import { Arena, RECORD_HEADER_BYTES, recordOfRow, rowKind } from "./record.ts";
+import { Arena, RECORD_HEADER_BYTES, recordOfRow, rowKind, rowOfRecord } from "./record.ts";
 import { RecordWindow } from "./record_window.ts";
 
 /** What a cached record costs the host besides its own bytes: the view object and the cache's entry. */
@@ -158,6 +158,32 @@ export class RecordStore {
       });
     }
     visitKnown(sequences.length);
+  }
+
+  /**
+   * Hands out the rows, header and record, that are left of the `span` sequence numbers from `from` on, each valid during its call, and returns the
+   * sequence number to go on with; where it finds none at all that is the next row's. The cache stays as it is.
+   */
+  visitRows(from: number, span: number, visit: (sequence: number, row: Uint8Array) => void): number {
+    const overlayFirst = this.#overlayFirst;
+    if (from >= overlayFirst) {
+      const end = Math.min(from + span, this.nextSequence);
+      for (let sequence = from; sequence < end; sequence++) visit(sequence, rowOfRecord(this.#window.get(sequence)));
+      return end;
+    }
+    const end = Math.min(from + span, overlayFirst);
+    const sequences = Array.from({ length: end - from }, (_, i) => from + i);
+    let at = from;
+    let found = false;
+    this.#storage.visitNumberedMany("history", sequences, (row) => {
+      const sequence = at++;
+      if (row === undefined) return;
+      found = true;
+      visit(sequence, row);
+    });
+    if (found) return end;
+    const [next] = this.#storage.scanNumbered("history", { from: end, to: overlayFirst, limit: 1 });
+    return next?.key ?? overlayFirst;
   }
 
   /** Hands out the stored records of `sequences` at `places`, at which these are in ascending order. */

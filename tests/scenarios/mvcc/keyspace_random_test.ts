@@ -7,6 +7,7 @@ import {
   decodeKeyValue,
   type DeleteRangeOp,
   encodeKeyValue,
+  type HashResult,
   keyBytes,
   KeySpace,
   type KeyText,
@@ -20,6 +21,7 @@ import {
 } from "../../../src/mvcc/mod.ts";
 import { type StorageAdapter, WriteBatch } from "../../../src/ports/mod.ts";
 import { memory } from "../../../storage_adapters/memory/mod.ts";
+import { naiveHash } from "./naive_hash.ts";
 import { hex, type NaiveEvent, NaiveKeySpace, type NaiveKeyValue, type NaiveRange } from "./naive_keyspace.ts";
 
 const leaseIds = [1n, 7n << 40n, -5n];
@@ -107,6 +109,7 @@ class Rig {
   keyspace: KeySpace;
   compaction: Generator<CompactionPause, void> | undefined;
   reads: SlicedRead[] = [];
+  hashes: { steps: Generator<undefined, HashResult>; expected: HashResult }[] = [];
   heard: { revision: number; events: AppliedEvent[] }[] = [];
 
   constructor(seed: number) {
@@ -262,6 +265,7 @@ class Rig {
   restart(): void {
     for (const { steps } of this.reads) steps.return(undefined);
     this.reads = [];
+    this.hashes = [];
     this.compaction = undefined;
     this.naive = this.stored.clone();
     this.keyspace = this.open();
@@ -288,8 +292,9 @@ class Rig {
     this.compaction ??= this.keyspace.compactionSlices();
     const step = this.compaction.next();
     if (step.done) this.compaction = undefined;
-    else if (step.value === "pinned") assert(this.reads.length > 0, "only readers hold compaction back");
-    else if (step.value === "storage") this.effects();
+    else if (step.value === "pinned") {
+      assert(this.reads.length + this.hashes.length > 0, "only readers hold compaction back");
+    } else if (step.value === "storage") this.effects();
   }
 
   startRead(): void {
@@ -318,6 +323,24 @@ class Rig {
       assert(read.steps.next().done);
     }
     this.reads.splice(this.reads.indexOf(read), 1);
+  }
+
+  startHash(): void {
+    const revision = this.revision();
+    const steps = this.keyspace.hashSlices(revision);
+    const expected = outcome(() => naiveHash(this.naive, revision));
+    const first = outcome(() => steps.next());
+    if (typeof expected === "string" || typeof first === "string") return assert.deepEqual(first, expected);
+    const { done, value } = first as IteratorResult<undefined, HashResult>;
+    if (done) assert.deepEqual(value, expected);
+    else this.hashes.push({ steps, expected: expected as HashResult });
+  }
+
+  stepHash(hash: Rig["hashes"][number]): void {
+    const { done, value } = hash.steps.next();
+    if (!done) return;
+    assert.deepEqual(value, hash.expected);
+    this.hashes.splice(this.hashes.indexOf(hash), 1);
   }
 
   /** The history from some revision on, and what listeners heard. */
@@ -411,8 +434,10 @@ class Rig {
     else if (kind < 78) this.compactSlice();
     else if (kind < 84) this.effects();
     else if (kind < 85) this.restart();
-    else if (kind < 88) this.startRead();
+    else if (kind < 87) this.startRead();
+    else if (kind < 88) this.startHash();
     else if (kind < 93) {
+      for (const hash of [...this.hashes]) this.stepHash(hash);
       if (this.reads.length > 0) this.stepRead(this.chance.pick(this.reads));
     } else if (kind < 95) this.history();
     else if (kind < 97) this.keyValueAt();
