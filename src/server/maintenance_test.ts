@@ -88,6 +88,7 @@ Deno.test("Maintenance.hashKeySpace() hashes up to a revision, refuses as etcd d
   assert.deepEqual(hash(2).error, errors.compacted());
   assert.equal((metric("etcd_mvcc_hash_rev_duration_seconds") as Histogram).count, 3);
   assert.deepEqual(faults, []);
+  // deno-lint-ignore require-yield
   keyspace.hashSlices = function* () {
     throw new Error("row 5");
   };
