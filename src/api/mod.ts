@@ -3,3 +3,4 @@ export { kvHandlers, type KvOptions } from "./kv.ts";
 export { decodeCommand } from "./kv_decode.ts";
 export { leaseHandlers } from "./lease.ts";
 export { slowRequestLog, type SlowRequestOptions } from "./slow_requests.ts";
+export { type WatchOptions, WatchService } from "./watch.ts";

@@ -146,6 +146,7 @@ export class Member {
     lessor.lead();
     const member = made.member = new Member(parts, {
       keyspace,
+      watches: new WatchHub({ keyspace, clock, registry }),
       lessor,
       leaseTtlSecondsMin: options.leaseTtlSecondsMin ?? leaseTtlSecondsMinDefault,
       log,
@@ -160,8 +161,9 @@ export class Member {
 
   private constructor(
     parts: MemberParts,
-    { keyspace, lessor, leaseTtlSecondsMin, log, timing, compaction }: {
+    { keyspace, watches, lessor, leaseTtlSecondsMin, log, timing, compaction }: {
       keyspace: KeySpace;
+      watches: WatchHub;
       lessor: Lessor<KeyText>;
       leaseTtlSecondsMin: number;
       log: Consensus<ClientCommand>;
@@ -174,7 +176,7 @@ export class Member {
     this.#metrics = timing.metrics;
     this.#timings = new ReadTimings(timing);
     this.keyspace = keyspace;
-    this.watches = new WatchHub({ keyspace, clock: parts.clock });
+    this.watches = watches;
     this.#log = log;
     this.leases = new LeaseKeeper({
       ...parts,
