@@ -51,9 +51,12 @@ export interface LeaseStatus {
 
 /** Ids in one entry of renewals. */
 const renewalsMax = 4096;
-/** Bounds of one entry of leases that end: what is applied in one go. */
-const endingLeasesMax = 256;
-const endingKeysMax = 1024;
+/**
+ * Bounds of one entry of leases that end: what is applied in one go, about a millisecond's work. Larger ones end no more leases per
+ * second, and puts wait longer.
+ */
+const endingLeasesMax = 32;
+const endingKeysMax = 128;
 /** Rest after leases have ended, unless more are due: those that end soon after one another share an entry. etcd looks twice a second. */
 const endingRestMs = 20;
 /** Leases whose end could not be stored are ended again after this long. */
