@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { memory } from "../../storage_adapters/memory/mod.ts";
-import { ManualClock } from "../../tests/support/manual_clock.ts";
-import { errors, Registry } from "../base/mod.ts";
-import { type StorageAdapter, WriteBatch } from "../ports/mod.ts";
-import { type Lease, LeaseState } from "./lease.ts";
-import { Lessor } from "./lessor.ts";
-import { LeaseMetrics } from "./metrics.ts";
+import { ManualClock } from "../support/manual_clock.ts";
+import { errors, Registry } from "../../src/base/mod.ts";
+import { type StorageAdapter, WriteBatch } from "../../src/ports/mod.ts";
+import { type Lease, LeaseState } from "../../src/lease/lease.ts";
+import { Lessor } from "../../src/lease/lessor.ts";
+import { LeaseMetrics } from "../../src/lease/metrics.ts";
 
 function open(storage: StorageAdapter = memory()) {
   const host = new ManualClock();
