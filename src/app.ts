@@ -1,5 +1,15 @@
 import { services } from "../proto/gen/mod.ts";
-import { decodeCommand, healthHandlers, kvHandlers, leaseHandlers, slowRequestLog, WatchService } from "./api/mod.ts";
+import {
+  decodeCommand,
+  electionHandlers,
+  healthHandlers,
+  kvHandlers,
+  leaseHandlers,
+  LocalClient,
+  lockHandlers,
+  slowRequestLog,
+  WatchService,
+} from "./api/mod.ts";
 import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
 import type { Config, EndpointUrl } from "./config/mod.ts";
 import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
@@ -70,6 +80,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   };
   const closeAll = async () => {
     watch?.close();
+    localClient?.close();
     await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
     for (const server of servers) server.close();
     await member?.close();
@@ -77,12 +88,15 @@ export async function startApp(parts: AppParts): Promise<App> {
   };
   let member: Member | undefined;
   let watch: WatchService | undefined;
+  let localClient: LocalClient | undefined;
   try {
     member = await openMember(parts, registry);
     watch = watchService(parts, member);
+    const { maxTxnOps, maxRequestBytes } = config;
+    localClient = new LocalClient({ member, clock, maxTxnOps, maxRequestBytes });
     const handlers = httpHandlers(parts, { member, registry });
     const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
-    const server = grpcServer(parts, { member, watch, http });
+    const server = grpcServer(parts, { member, watch, localClient, http });
     registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
     const clients = serve(server, http?.client);
     const { reusePort } = config;
@@ -162,7 +176,7 @@ function leaseTtlSecondsMin({ electionTimeoutMs, heartbeatIntervalMs }: Config):
 
 function grpcServer(
   parts: AppParts,
-  options: { member: Member; watch: WatchService; http: HttpHandlers | undefined },
+  options: { member: Member; watch: WatchService; localClient: LocalClient; http: HttpHandlers | undefined },
 ): GrpcServer {
   const { config, clock } = parts;
   const { grpc } = config;
@@ -191,6 +205,8 @@ function grpcServer(
   server.addService(services.KV, kvHandlers({ member: options.member, maxTxnOps, maxRequestBytes }));
   server.addService(services.Watch, options.watch.handlers);
   server.addService(services.Lease, leaseHandlers(options.member));
+  server.addService(services.Lock, lockHandlers(options.localClient));
+  server.addService(services.Election, electionHandlers(options.localClient));
   server.addService(services.Health, healthHandlers(options.member));
   return server;
 }

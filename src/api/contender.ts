@@ -1,5 +1,5 @@
 import { type etcdserverpb, type Init, mvccpb } from "../../proto/gen/mod.ts";
-import { assert, Code, errors, EtcdError } from "../base/mod.ts";
+import { assert, errors } from "../base/mod.ts";
 import { CompareResult, CompareTarget, type ResponseOp, type TxnResult } from "../mvcc/mod.ts";
 import type { KeyPrefix } from "./key_prefix.ts";
 import type { LocalClient, Waiting } from "./local_client.ts";
@@ -98,11 +98,6 @@ export async function orWithdraw<Result>(
     await withdraw(client, contender).catch(() => {});
     throw error;
   }
-}
-
-/** An error as etcd answers it from these services: whatever it is, with the code `Unknown`. */
-export function asUnknown(error: unknown): unknown {
-  return error instanceof EtcdError ? new EtcdError(Code.Unknown, error.message) : error;
 }
 
 function isCreatedAt({ key, createRevision }: Contender): Init<etcdserverpb.Compare> {

@@ -1,9 +1,10 @@
-import type { Init, services, v3electionpb } from "../../proto/gen/mod.ts";
+import { type Init, type services, v3electionpb } from "../../proto/gen/mod.ts";
 import { Code, equalBytes, errors, EtcdError } from "../base/mod.ts";
-import { asyncUnary, type HandlersFor } from "../grpc/mod.ts";
-import { announce, asUnknown, contend, type Contender, orWithdraw, sessionLease, withdraw } from "./contender.ts";
+import type { HandlersFor } from "../grpc/mod.ts";
+import { announce, contend, type Contender, orWithdraw, sessionLease, withdraw } from "./contender.ts";
+import { asUnknown, contentionHandler } from "./contention_handler.ts";
 import { KeyPrefix } from "./key_prefix.ts";
-import { observe } from "./leader_observer.ts";
+import { LeaderObserver } from "./leader_observer.ts";
 import type { LocalClient, Waiting } from "./local_client.ts";
 
 /**
@@ -12,18 +13,16 @@ import type { LocalClient, Waiting } from "./local_client.ts";
  */
 export function electionHandlers(client: LocalClient): HandlersFor<typeof services.Election> {
   return {
-    Campaign: asyncUnary((request, call) => campaign(client, request, call).catch(rethrow)),
-    Proclaim: asyncUnary((request) => proclaim(client, request).catch(rethrow)),
-    Leader: asyncUnary((request) => leader(client, request).catch(rethrow)),
-    Resign: asyncUnary((request) => resign(client, request).catch(rethrow)),
+    Campaign: contentionHandler(v3electionpb.CampaignRequest, (request, call) => campaign(client, request, call)),
+    Proclaim: contentionHandler(v3electionpb.ProclaimRequest, (request) => proclaim(client, request)),
+    Leader: contentionHandler(v3electionpb.LeaderRequest, (request) => leader(client, request)),
+    Resign: contentionHandler(v3electionpb.ResignRequest, (request) => resign(client, request)),
     Observe: (call) => {
-      observe(client, new KeyPrefix(call.request.name), call).catch((error) => call.fail(asUnknown(error)));
+      new LeaderObserver(client, new KeyPrefix(call.request.name), call).run().catch((error) =>
+        call.fail(asUnknown(error))
+      );
     },
   };
-}
-
-function rethrow(error: unknown): never {
-  throw asUnknown(error);
 }
 
 async function campaign(

@@ -1,79 +1,115 @@
 import type { mvccpb, v3electionpb } from "../../proto/gen/mod.ts";
-import { equalBytes, errors } from "../base/mod.ts";
+import { equalBytes } from "../base/mod.ts";
 import type { ServerStreamingCall } from "../grpc/mod.ts";
 import type { KeyPrefix } from "./key_prefix.ts";
-import { type LocalClient, unlessCompacted } from "./local_client.ts";
+import { type LocalClient, unlessCompacted, type Waiting } from "./local_client.ts";
 
 const putType = 0;
 
 type ObserveCall = ServerStreamingCall<v3electionpb.LeaderRequest, v3electionpb.LeaderResponse>;
 
-/**
- * Tells the leader of an election and each value that it proclaims, then the next leader, until the call is cancelled. Leaders that come and go while the client does not read may
- * be left out, the last one never.
- * @throws EtcdError `canceled`, and what a range throws
- */
-export async function observe(client: LocalClient, prefix: KeyPrefix, call: ObserveCall): Promise<never> {
-  /** What was told last, which is not told again where its watch has to begin anew because history was lost. */
-  let told: mvccpb.KeyValue | undefined;
-  const tell = (kv: mvccpb.KeyValue, revision: number): boolean => {
-    told = kv;
-    return call.write({ header: client.header(revision), kv });
-  };
+/** Tells an observer the leaders of an election, and each value that they proclaim, no faster than it reads. */
+export class LeaderObserver {
+  readonly #client: LocalClient;
+  readonly #prefix: KeyPrefix;
+  readonly #call: ObserveCall;
+  readonly #waiting: Waiting;
+  /** What was told last. It is not told again where its watch has to begin anew because history was lost. */
+  #told: mvccpb.KeyValue | undefined;
+  #isFull = false;
+  #onDrain: (() => void) | undefined;
 
-  for (;;) {
-    const leader = await oldestOrFirst(client, prefix, call);
-    if (leader === undefined) continue;
-    const { kv, revision } = leader;
-    const isTold = told !== undefined && told.modRevision === kv.modRevision && equalBytes(told.key, kv.key);
-    if (!isTold && !tell(kv, revision)) await drained(call);
-    await unlessCompacted(client.watch(
-      { key: kv.key, startRevision: revision + 1, prevKv: false, noPut: false, noDelete: false },
+  constructor(client: LocalClient, prefix: KeyPrefix, call: ObserveCall) {
+    this.#client = client;
+    this.#prefix = prefix;
+    this.#call = call;
+    // A stream may also be cut off by the server.
+    this.#waiting = {
+      get isCancelled() {
+        return call.isEnded;
+      },
+      onCancel: (callback) => {
+        call.onEnd = callback;
+        if (call.isEnded) callback();
+      },
+    };
+    call.onDrain = () => {
+      this.#isFull = false;
+      this.#onDrain?.();
+    };
+  }
+
+  /**
+   * Tells the leader, every value that it proclaims and then the next leader, until the call has ended. Leaders that come and go before their predecessor was told to be gone
+   * may be left out, as may be what was compacted; who leads at last is always told.
+   * @throws EtcdError `canceled`, `stopped`, and what a range throws
+   */
+  async run(): Promise<never> {
+    for (;;) {
+      const leader = await this.#leader();
+      if (leader === undefined) continue;
+      if (!this.#isTold(leader.kv)) this.#tell(leader.kv, leader.revision);
+      await this.#follow(leader.kv.key, leader.revision);
+    }
+  }
+
+  /** The leader, and the revision up to which it is known; waits until there is one. Undefined where history was lost meanwhile. */
+  async #leader(): Promise<{ kv: mvccpb.KeyValue; revision: number } | undefined> {
+    const { revision, kvs } = await this.#client.range(this.#prefix.oldest());
+    if (kvs.length > 0) return { kv: kvs[0], revision };
+    const { bytes, end } = this.#prefix;
+    let first: mvccpb.KeyValue | undefined;
+    await unlessCompacted(this.#client.watch(
+      { key: bytes, rangeEnd: end, startRevision: revision + 1, prevKv: false, noPut: false, noDelete: true },
       {
-        call,
-        visit: ({ type, kv }) => {
-          if (type !== putType) return "done";
-          return tell(kv!, kv!.modRevision) ? "next" : "hold";
+        call: this.#waiting,
+        visit: ({ kv }) => {
+          first = kv;
+          return true;
         },
-        began: (resume) => call.onDrain = resume,
       },
     ));
+    return first === undefined ? undefined : { kv: first, revision: first.modRevision };
   }
-}
 
-/** The leader and the revision up to which it is known to be; waits until there is one. Undefined where history is gone before it was seen. */
-async function oldestOrFirst(
-  client: LocalClient,
-  prefix: KeyPrefix,
-  call: ObserveCall,
-): Promise<{ kv: mvccpb.KeyValue; revision: number } | undefined> {
-  const { revision, kvs } = await client.range(prefix.oldest());
-  if (kvs.length > 0) return { kv: kvs[0], revision };
-  let first: mvccpb.KeyValue | undefined;
-  await unlessCompacted(client.watch(
-    {
-      key: prefix.bytes,
-      rangeEnd: prefix.end,
-      startRevision: revision + 1,
-      prevKv: false,
-      noPut: false,
-      noDelete: true,
-    },
-    {
-      call,
-      visit: ({ kv }) => {
-        first = kv;
-        return "done";
-      },
-    },
-  ));
-  return first === undefined ? undefined : { kv: first, revision: first.modRevision };
-}
+  /** Tells what becomes of the leader's key after `revision`, until it is deleted or history is lost. */
+  async #follow(key: Uint8Array, revision: number): Promise<void> {
+    let isDeleted = false;
+    while (!isDeleted) {
+      await this.#drained();
+      const isWhole = await unlessCompacted(this.#client.watch(
+        { key, startRevision: revision + 1, prevKv: false, noPut: false, noDelete: false },
+        {
+          call: this.#waiting,
+          visit: ({ type, kv }) => {
+            isDeleted = type !== putType;
+            if (isDeleted) return true;
+            revision = kv!.modRevision;
+            this.#tell(kv!, revision);
+            return this.#isFull;
+          },
+        },
+      ));
+      if (!isWhole) return;
+    }
+  }
 
-/** Resolves when the client has read what it was sent. */
-function drained(call: ObserveCall): Promise<void> {
-  return new Promise((resolve, reject) => {
-    call.onDrain = resolve;
-    call.onCancel(() => reject(errors.canceled()));
-  });
+  #isTold(kv: mvccpb.KeyValue): boolean {
+    const told = this.#told;
+    return told !== undefined && told.modRevision === kv.modRevision && equalBytes(told.key, kv.key);
+  }
+
+  #tell(kv: mvccpb.KeyValue, revision: number): void {
+    this.#told = kv;
+    if (!this.#call.write({ header: this.#client.header(revision), kv })) this.#isFull = true;
+  }
+
+  /** Resolves when the client has read what it was sent, as far as need be. */
+  async #drained(): Promise<void> {
+    if (!this.#isFull) return;
+    await this.#client.wait(this.#waiting, ({ resolve }) => {
+      this.#onDrain = resolve;
+      return () => this.#onDrain = undefined;
+    });
+  }
 }

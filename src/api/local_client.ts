@@ -10,7 +10,7 @@ import {
   type Member,
   requestOffset,
 } from "../server/mod.ts";
-import type { WatchBatch, Watcher, WatchSink, WatchSpec } from "../watch/mod.ts";
+import type { WatchBatch, WatchSink, WatchSpec } from "../watch/mod.ts";
 import { checkDeleteRange, checkTxn } from "./kv_checks.ts";
 import type { KeyPrefix } from "./key_prefix.ts";
 import { toTxnOp } from "./kv_decode.ts";
@@ -33,8 +33,11 @@ export interface KeysAtRevision {
   kvs: mvccpb.KeyValue[];
 }
 
-/** What a watch goes on with after an event: the next ones, the next ones once `resume` is called, or nothing. */
-export type Verdict = "next" | "hold" | "done";
+/** Where what was waited for is reported; only the first report counts. */
+export interface Outcome {
+  resolve(): void;
+  reject(error: EtcdError): void;
+}
 
 /** The call on whose behalf something waits. */
 export interface Waiting {
@@ -50,6 +53,8 @@ export class LocalClient {
   readonly #options: LocalClientOptions;
   readonly #entries = new EntryMaker();
   readonly #internalRequestBytes: (requestBytes: number) => number;
+  readonly #waiting = new Set<(error: EtcdError) => void>();
+  #isClosed = false;
 
   constructor(options: LocalClientOptions) {
     this.#options = options;
@@ -60,6 +65,18 @@ export class LocalClient {
   header(revision: number): etcdserverpb.ResponseHeader {
     const { identity, consensus } = this.#options.member;
     return { clusterId: identity.clusterId, memberId: identity.memberId, revision, raftTerm: consensus.term };
+  }
+
+  /**
+   * Grants a lease of an id that the server chooses.
+   * @throws EtcdError what `etcdserverpb.Lease/LeaseGrant` answers
+   */
+  grant(ttlSeconds: number): Promise<bigint> {
+    return new Promise((resolve, failed: (error: EtcdError) => void) => {
+      const { member, clock } = this.#options;
+      const arrivalMs = clock.monotonicMs();
+      member.leases.grant({ id: 0n, ttlSeconds }, { arrivalMs, answer: ({ id }) => resolve(id), failed });
+    });
   }
 
   /**
@@ -109,20 +126,36 @@ export class LocalClient {
   }
 
   /**
-   * Calls `visit` with each event, in order, until it answers "done". It must not change the keyspace.
-   * @throws EtcdError `canceled` when the call is cancelled, `compacted` when events are lost
+   * Calls `visit` with each event, in order, until it answers true. It must not change the keyspace.
+   * @throws EtcdError `canceled` when the call is cancelled, `compacted` when events are lost, `stopped` after {@link close}
    */
-  watch(spec: WatchSpec, { call, visit, began }: {
-    call: Waiting;
-    visit(event: mvccpb.Event): Verdict;
-    /** Told how to go on after "hold". */
-    began?(resume: () => void): void;
-  }): Promise<void> {
+  watch(spec: WatchSpec, { call, visit }: { call: Waiting; visit(event: mvccpb.Event): boolean }): Promise<void> {
+    return this.wait(call, (outcome) => {
+      const watcher = this.#options.member.watches.watch(spec, new EventVisitor(visit, outcome));
+      return () => watcher.cancel();
+    });
+  }
+
+  /**
+   * Waits for an outcome. `begin` is told where to report it, and returns what is to be done when the waiting is over.
+   * @throws EtcdError `canceled` when the call is cancelled, `stopped` after {@link close}, and what was reported
+   */
+  wait(call: Waiting, begin: (outcome: Outcome) => () => void): Promise<void> {
+    if (this.#isClosed) return Promise.reject(errors.stopped());
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const watcher: Watcher = this.#options.member.watches.watch(spec, new EventVisitor(visit, { resolve, reject }));
-    began?.(() => watcher.resume());
+    const end = begin({ resolve, reject });
+    this.#waiting.add(reject);
     call.onCancel(() => reject(errors.canceled()));
-    return promise.finally(() => watcher.cancel());
+    return promise.finally(() => {
+      this.#waiting.delete(reject);
+      end();
+    });
+  }
+
+  /** Fails whatever waits, with `stopped`. */
+  close(): void {
+    this.#isClosed = true;
+    for (const reject of this.#waiting) reject(errors.stopped());
   }
 
   /**
@@ -145,7 +178,7 @@ export class LocalClient {
   async waitForDeletion(key: Uint8Array, revision: number, call: Waiting): Promise<void> {
     await unlessCompacted(this.watch(
       { key, startRevision: revision + 1, prevKv: false, noPut: true, noDelete: false },
-      { call, visit: () => "done" },
+      { call, visit: () => true },
     ));
   }
 
@@ -175,26 +208,22 @@ export function unlessCompacted(watching: Promise<void>): Promise<boolean> {
 }
 
 class EventVisitor implements WatchSink {
-  readonly #visit: (event: mvccpb.Event) => Verdict;
-  readonly #outcome: { resolve(): void; reject(error: EtcdError): void };
+  readonly #visit: (event: mvccpb.Event) => boolean;
+  readonly #outcome: Outcome;
   #isDone = false;
 
-  constructor(visit: (event: mvccpb.Event) => Verdict, outcome: { resolve(): void; reject(error: EtcdError): void }) {
+  constructor(visit: (event: mvccpb.Event) => boolean, outcome: Outcome) {
     this.#visit = visit;
     this.#outcome = outcome;
   }
 
   take({ events }: WatchBatch): boolean {
-    let takesMore = true;
     for (const event of events) {
-      if (this.#isDone) return false;
-      const verdict = this.#visit(mvccpb.Event.decode(event));
-      if (verdict === "hold") takesMore = false;
-      if (verdict !== "done") continue;
-      this.#isDone = true;
-      this.#outcome.resolve();
+      if (this.#isDone) break;
+      this.#isDone = this.#visit(mvccpb.Event.decode(event));
     }
-    return takesMore && !this.#isDone;
+    if (this.#isDone) this.#outcome.resolve();
+    return true;
   }
 
   compacted(): void {

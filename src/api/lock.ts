@@ -1,7 +1,8 @@
-import type { Init, services, v3lockpb } from "../../proto/gen/mod.ts";
+import { type Init, type services, v3lockpb } from "../../proto/gen/mod.ts";
 import { Code, emptyBytes, errors, EtcdError } from "../base/mod.ts";
-import { asyncUnary, type HandlersFor } from "../grpc/mod.ts";
-import { asUnknown, contend, orWithdraw, sessionLease } from "./contender.ts";
+import type { HandlersFor } from "../grpc/mod.ts";
+import { contend, orWithdraw, sessionLease } from "./contender.ts";
+import { contentionHandler } from "./contention_handler.ts";
 import { KeyPrefix } from "./key_prefix.ts";
 import type { LocalClient, Waiting } from "./local_client.ts";
 
@@ -12,13 +13,9 @@ import type { LocalClient, Waiting } from "./local_client.ts";
  */
 export function lockHandlers(client: LocalClient): HandlersFor<typeof services.Lock> {
   return {
-    Lock: asyncUnary((request, call) => lock(client, request, call).catch(rethrow)),
-    Unlock: asyncUnary((request) => unlock(client, request).catch(rethrow)),
+    Lock: contentionHandler(v3lockpb.LockRequest, (request, call) => lock(client, request, call)),
+    Unlock: contentionHandler(v3lockpb.UnlockRequest, (request) => unlock(client, request)),
   };
-}
-
-function rethrow(error: unknown): never {
-  throw asUnknown(error);
 }
 
 async function lock(

@@ -1,6 +1,9 @@
+export { electionHandlers } from "./election.ts";
 export { healthHandlers, type ServingState } from "./health.ts";
 export { kvHandlers, type KvOptions } from "./kv.ts";
 export { decodeCommand } from "./kv_decode.ts";
 export { leaseHandlers } from "./lease.ts";
+export { LocalClient, type LocalClientOptions } from "./local_client.ts";
+export { lockHandlers } from "./lock.ts";
 export { slowRequestLog, type SlowRequestOptions } from "./slow_requests.ts";
 export { type WatchOptions, WatchService } from "./watch.ts";

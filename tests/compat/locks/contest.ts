@@ -135,7 +135,7 @@ export class Contest implements AsyncDisposable {
       return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, this.#numbered(field, name)]));
     }
     if (typeof value !== "string") return value;
-    if (name === "lease" && BigInt(value) >= chosenIdMin) return this.#number(BigInt(value));
+    if ((name === "lease" || name === "ID") && BigInt(value) >= chosenIdMin) return this.#number(BigInt(value));
     if (name === "key") return value.replace(/(?<=\/)[0-9a-f]{9,16}$/, (id) => this.#number(BigInt(`0x${id}`)));
     return value;
   }

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import type { Answer } from "../grpc_caller.ts";
 import { decode, encode, type Message, methodTypes } from "../wire.ts";
 
