@@ -76,6 +76,11 @@ export class Contest implements AsyncDisposable {
     return message;
   }
 
+  /** Writes down what something else than a call has said of a key. */
+  note(what: string, key: string): void {
+    this.lines.push({ what, answer: { code: 0, details: this.#numbered(key, "key") as string, messages: [] } });
+  }
+
   /** Gives a call up. */
   async cancel(call: RunningCall): Promise<void> {
     await call.cancel();

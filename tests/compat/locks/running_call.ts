@@ -59,6 +59,16 @@ export class RunningCall {
     return this.#messages[this.#taken++];
   }
 
+  /** Reads no more from the network, as far as the client's own buffers allow. */
+  pause(): void {
+    this.#call.pause();
+  }
+
+  /** Reads on. */
+  resume(): void {
+    this.#call.resume();
+  }
+
   /** Gives the call up, and waits until that is so. */
   async cancel(): Promise<void> {
     this.#call.cancel();
