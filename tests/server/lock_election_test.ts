@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import { contend } from "../../src/api/contender.ts";
+import { KeyPrefix } from "../../src/api/key_prefix.ts";
+import { LocalClient } from "../../src/api/mod.ts";
+import { errors } from "../../src/base/mod.ts";
+import { systemClock } from "../../src/runtime/mod.ts";
 import { Contest } from "../compat/locks/contest.ts";
 import type { Message } from "../compat/wire.ts";
 import { type LocalServer, startLocalServer } from "../support/local_server.ts";
@@ -28,6 +33,22 @@ Deno.test("a call of Lock or Campaign that is given up leaves neither key nor wa
     const { messages: [range] } = await contest.call("Range", { key: `${name}/`, range_end: `${name}0` });
     assert.equal(range.count, "1");
   }
+});
+
+Deno.test("contend() takes back the key that it has put for a call that was given up meanwhile, but no key that was there", async () => {
+  await using server = await startLocalServer();
+  await using contest = new Contest(server.endpoint);
+  await contest.grant(1n);
+  const { member } = server.app;
+  const client = new LocalClient({ member, clock: systemClock, maxTxnOps: 128, maxRequestBytes: 1_000_000 });
+  const call = { isCancelled: true, onCancel: (callback: () => void) => callback() };
+  const prefix = new KeyPrefix(new TextEncoder().encode("n"));
+  const attempt = () => contend(client, { prefix, lease: 1n, value: new Uint8Array(), asksOldest: true, call });
+  await assert.rejects(attempt(), errors.canceled());
+  assert.equal(member.keyspace.liveKeys, 0);
+  await contest.call("Lock", { name: "n", lease: 1n });
+  await assert.rejects(attempt(), errors.canceled());
+  assert.equal(member.keyspace.liveKeys, 1);
 });
 
 Deno.test("an Observe that is given up leaves no watcher, with a leader and without", async () => {
