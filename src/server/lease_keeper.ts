@@ -112,8 +112,8 @@ export class LeaseKeeper {
     { id, ttlSeconds }: { id: bigint; ttlSeconds: number },
     waiter: LeaseWaiter<GrantedLease>,
   ): LeaseCommand {
-    const command: LeaseCommand = {
-      kind: "leaseGrant",
+    const command = {
+      kind: "leaseGrant" as const,
       leaseGrant: {
         timeMs: this.#parts.lessor.clock.nowMs,
         id: id === 0n ? this.#newId() : id,
@@ -126,9 +126,9 @@ export class LeaseKeeper {
         arrivalMs: waiter.arrivalMs,
         answer: ({ leases: [lease], revision }) => {
           const answer = () => waiter.answer({ id: lease.id, ttlSeconds: lease.ttlSeconds, revision });
-          // What storage knows was reckoned from the proposal; where that is long ago it is not enough.
-          if (this.#parts.lessor.extend(lease)) answer();
-          else this.#store(lease, { renewed: answer, failed: (error) => waiter.failed(error) });
+          if (this.#parts.lessor.extend(lease)) return answer();
+          this.#noteSlowness(command.leaseGrant.timeMs);
+          this.#store(lease, { renewed: answer, failed: (error) => waiter.failed(error) });
         },
         failed: (error) => waiter.failed(error),
       });
@@ -142,7 +142,11 @@ export class LeaseKeeper {
       kind: "leaseRevoke",
       leaseRevoke: { timeMs: this.#parts.lessor.clock.nowMs, id },
     };
-    this.#propose(command, waiter);
+    this.#propose(command, {
+      arrivalMs: waiter.arrivalMs,
+      answer: ({ revision }) => waiter.answer({ revision }),
+      failed: (error) => waiter.failed(error),
+    });
     return command;
   }
 
@@ -291,10 +295,17 @@ export class LeaseKeeper {
       for (const waiter of waiters) waiter.renewed(isGone ? 0 : lease.ttlSeconds);
       return;
     }
-    // Storing took longer than the lead: once more, with a lead for storage as slow as this.
-    this.#leadMsMin = Math.max(this.#leadMsMin, 2 * (lessor.clock.nowMs - timeMs));
+    this.#noteSlowness(timeMs);
     lessor.settle(lease, { retryMs: 0 });
     for (const waiter of waiters) this.#store(lease, waiter);
+  }
+
+  /**
+   * What was proposed at `timeMs` took longer than the lead, so that storage knows less than the full time to live from now: it has to be told
+   * once more, with a lead for storage as slow as this.
+   */
+  #noteSlowness(timeMs: number): void {
+    this.#leadMsMin = Math.max(this.#leadMsMin, 2 * (this.#parts.lessor.clock.nowMs - timeMs));
   }
 
   /** A lease is being taken away, in the midst of a command: nothing that a client's answer meets must get in its way. */
