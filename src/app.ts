@@ -2,9 +2,12 @@ import { services } from "../proto/gen/mod.ts";
 import {
   clusterHandlers,
   decodeCommand,
+  electionHandlers,
   healthHandlers,
   kvHandlers,
   leaseHandlers,
+  LocalClient,
+  lockHandlers,
   maintenanceHandlers,
   slowRequestLog,
   WatchService,
@@ -89,6 +92,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   };
   const closeAll = async () => {
     watch?.close();
+    localClient?.close();
     await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
     for (const server of servers) server.close();
     await member?.close();
@@ -96,6 +100,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   };
   let member: Member | undefined;
   let watch: WatchService | undefined;
+  let localClient: LocalClient | undefined;
   try {
     member = await openMember(parts, registry);
     await announceMember(member, {
@@ -111,9 +116,11 @@ export async function startApp(parts: AppParts): Promise<App> {
       onFault: (error) => member?.reportFault(error),
     });
     watch = watchService(parts, member);
+    const { maxTxnOps, maxRequestBytes } = config;
+    localClient = new LocalClient({ member, clock, maxTxnOps, maxRequestBytes });
     const handlers = httpHandlers(parts, { member, registry });
     const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
-    const server = grpcServer(parts, { member, maintenance, watch, http });
+    const server = grpcServer(parts, { member, maintenance, watch, localClient, http });
     registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
     const clients = serve(server, http?.client);
     const { reusePort } = config;
@@ -198,7 +205,13 @@ function parseUrls(texts: readonly string[]): string[] {
 
 function grpcServer(
   parts: AppParts,
-  options: { member: Member; maintenance: Maintenance; watch: WatchService; http: HttpHandlers | undefined },
+  options: {
+    member: Member;
+    maintenance: Maintenance;
+    watch: WatchService;
+    localClient: LocalClient;
+    http: HttpHandlers | undefined;
+  },
 ): GrpcServer {
   const { config, clock } = parts;
   const { grpc } = config;
@@ -237,6 +250,8 @@ function grpcServer(
   );
   server.addService(services.Watch, options.watch.handlers);
   server.addService(services.Lease, leaseHandlers(options.member));
+  server.addService(services.Lock, lockHandlers(options.localClient));
+  server.addService(services.Election, electionHandlers(options.localClient));
   server.addService(services.Health, healthHandlers(options.member));
   return server;
 }

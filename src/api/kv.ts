@@ -1,5 +1,5 @@
-import { etcdserverpb, type MessageType, type services } from "../../proto/gen/mod.ts";
-import { assert, Code, errors, EtcdError } from "../base/mod.ts";
+import { etcdserverpb, type services } from "../../proto/gen/mod.ts";
+import { assert, errors, type EtcdError } from "../base/mod.ts";
 import type { HandlersFor, ServerCall, UnaryCall } from "../grpc/mod.ts";
 import { type DeleteRangeResult, isReadOnly, type PutResult, type TxnResult } from "../mvcc/mod.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type Reader,
   requestOffset,
 } from "../server/mod.ts";
+import { decode } from "./decode.ts";
 import { HeaderWriter } from "./header.ts";
 import { checkDeleteRange, checkPut, checkRange, checkRangeStream, checkTxn } from "./kv_checks.ts";
 import { toRangeQuery, toTxnOp } from "./kv_decode.ts";
@@ -134,19 +135,6 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
 /** Whether every operation is a range that may be answered from the member's own state. */
 function isSerializable(txn: etcdserverpb.TxnRequest): boolean {
   return [...txn.success, ...txn.failure].every((op) => op.requestRange?.serializable === true);
-}
-
-/** A request from bytes that it may refer to for good. `failure` is what grpc-go says of bytes that are no message. */
-function decode<Message>(
-  type: MessageType<Message>,
-  bytes: Uint8Array,
-  failure = "error unmarshalling request",
-): Message {
-  try {
-    return type.decode(bytes);
-  } catch (error) {
-    throw new EtcdError(Code.Internal, `grpc: ${failure}: ${(error as Error).message}`);
-  }
 }
 
 /** A call that waits for its command. */

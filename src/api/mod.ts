@@ -1,8 +1,11 @@
 export { clusterHandlers, type ClusterOptions } from "./cluster.ts";
+export { electionHandlers } from "./election.ts";
 export { healthHandlers, type ServingState } from "./health.ts";
 export { kvHandlers, type KvOptions } from "./kv.ts";
 export { maintenanceHandlers, type MaintenanceOptions } from "./maintenance.ts";
 export { decodeCommand } from "./kv_decode.ts";
 export { leaseHandlers } from "./lease.ts";
+export { LocalClient, type LocalClientOptions } from "./local_client.ts";
+export { lockHandlers } from "./lock.ts";
 export { slowRequestLog, type SlowRequestOptions } from "./slow_requests.ts";
 export { type WatchOptions, WatchService } from "./watch.ts";
