@@ -37,6 +37,7 @@ class StreamWatch implements WatchSink {
   readonly progressNotify: boolean;
   /** Whether the next one is due when its time comes: no events have been sent since the last time. */
   isProgressDue = true;
+  /** Undefined once compaction has ended the watch. As in etcd its id is in use until the client cancels it. */
   watcher: Watcher | undefined = undefined;
 
   constructor(stream: WatchStream, id: WatchId, request: { fragment: boolean; progressNotify: boolean }) {
@@ -70,6 +71,8 @@ export class WatchStream {
   #refused: StreamWatch[] = [];
   /** Whether a progress request has not been answered. */
   #isProgressWanted = false;
+  /** Whether the hub will call {@link #answerProgress}. */
+  #isAdvanceAwaited = false;
   readonly #openedMs: number;
   #progressWatches = 0;
   #progressTimer: Timer | undefined;
@@ -88,17 +91,12 @@ export class WatchStream {
     call.onDrain = () => queueMicrotask(() => this.#drained());
   }
 
-  /** Watches that have not ended. */
-  get size(): number {
-    return this.#watches.size;
-  }
-
   /** Ends all watches, when the call has ended. */
   release(): void {
     this.#progressTimer?.cancel();
     this.#progressTimer = undefined;
     this.#progressWatches = 0;
-    for (const { watcher } of this.#watches.values()) watcher!.cancel();
+    for (const { watcher } of this.#watches.values()) watcher?.cancel();
     this.#watches.clear();
     this.#refused = [];
     this.#isProgressWanted = false;
@@ -129,7 +127,7 @@ export class WatchStream {
 
   /** See {@link WatchSink.compacted}. */
   compacted(watch: StreamWatch, compactRevision: number): void {
-    this.#forget(watch);
+    this.#end(watch);
     // As etcd, without a revision in the header.
     this.#notify({ revision: 0, id: watch.id, canceled: true, compactRevision });
   }
@@ -141,7 +139,6 @@ export class WatchStream {
       case "cancelRequest":
         return this.#cancel(watchIdOf(request.cancelRequest.watchId));
       case "progressRequest":
-        if (this.#isProgressWanted) return;
         this.#isProgressWanted = true;
         return this.#answerProgress();
       case "":
@@ -185,27 +182,44 @@ export class WatchStream {
   #cancel(id: WatchId): void {
     const watch = this.#watches.get(id);
     if (watch === undefined) return;
-    watch.watcher!.cancel();
-    this.#forget(watch);
+    if (watch.watcher !== undefined) this.#end(watch);
+    this.#watches.delete(id);
     this.#notify({ revision: this.#parts.hub.revision, id, canceled: true });
+    this.#answerProgress();
   }
 
-  #forget(watch: StreamWatch): void {
-    this.#watches.delete(watch.id);
+  #end(watch: StreamWatch): void {
+    watch.watcher!.cancel();
+    watch.watcher = undefined;
     if (!watch.progressNotify || --this.#progressWatches > 0) return;
     this.#progressTimer?.cancel();
     this.#progressTimer = undefined;
   }
 
-  /** Answers a progress request as soon as all watches have been given everything. Without any there is no answer, as in etcd. */
+  /**
+   * Answers a progress request as soon as all watches have been given everything; etcd forgets one that comes earlier. Without any watch
+   * there is no answer, as in etcd.
+   */
   #answerProgress(): void {
     if (!this.#isProgressWanted) return;
     const { hub } = this.#parts;
+    let isAnybodyTold = false;
     for (const { watcher } of this.#watches.values()) {
-      if (!watcher!.isSynced) return hub.onAdvance(() => this.#answerProgress());
+      if (watcher === undefined) continue;
+      if (!watcher.isSynced) return this.#awaitAdvance();
+      isAnybodyTold = true;
     }
     this.#isProgressWanted = false;
-    if (this.#watches.size > 0) this.#notify({ revision: hub.revision, id: noWatch });
+    if (isAnybodyTold) this.#notify({ revision: hub.revision, id: noWatch });
+  }
+
+  #awaitAdvance(): void {
+    if (this.#isAdvanceAwaited) return;
+    this.#isAdvanceAwaited = true;
+    this.#parts.hub.onAdvance(() => {
+      this.#isAdvanceAwaited = false;
+      this.#answerProgress();
+    });
   }
 
   /** At the next multiple of the interval since the stream was opened, as etcd's ticker. */
@@ -224,7 +238,7 @@ export class WatchStream {
     const { revision } = this.#parts.hub;
     for (const watch of this.#watches.values()) {
       if (!watch.progressNotify) continue;
-      if (watch.isProgressDue && !this.#isFull && watch.watcher!.isSynced) this.#notify({ revision, id: watch.id });
+      if (watch.isProgressDue && !this.#isFull && watch.watcher?.isSynced) this.#notify({ revision, id: watch.id });
       watch.isProgressDue = true;
     }
   }
@@ -242,7 +256,7 @@ export class WatchStream {
   #drained(): void {
     if (this.#call.isEnded) return;
     this.#isFull = false;
-    for (const { watcher } of this.#refused.splice(0)) watcher!.resume();
+    for (const { watcher } of this.#refused.splice(0)) watcher?.resume();
     this.#call.resume();
   }
 }
