@@ -1,5 +1,5 @@
 import { services } from "../proto/gen/mod.ts";
-import { decodeCommand, healthHandlers, kvHandlers, slowRequestLog, WatchService } from "./api/mod.ts";
+import { decodeCommand, healthHandlers, kvHandlers, leaseHandlers, slowRequestLog, WatchService } from "./api/mod.ts";
 import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
 import type { Config, EndpointUrl } from "./config/mod.ts";
 import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
@@ -113,10 +113,21 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     identity = await parts.newIdentity();
     await writeIdentity(storage, identity);
   }
-  const opening = Member.open({ storage, clock, logger, identity, decode: decodeCommand, registry, onFatal }, {
+  const memberParts = {
+    storage,
+    clock,
+    logger,
+    random: systemRandom,
+    identity,
+    decode: decodeCommand,
+    registry,
+    onFatal,
+  };
+  const opening = Member.open(memberParts, {
     log: { requestTimeoutMs: config.requestTimeoutMs },
     compactionBatchLimit: config.compactionBatchLimit,
     warningApplyMs: config.warningApplyDurationMs,
+    leaseTtlSecondsMin: leaseTtlSecondsMin(config),
   });
   for (;;) {
     const step = opening.next();
@@ -141,6 +152,12 @@ function watchService(parts: AppParts, member: Member): WatchService {
     responseBytesMax: config.maxRequestBytes + grpcOverheadBytes,
     progressNotifyIntervalMs: Math.max(watchProgressNotifyIntervalMs, progressNotifyMinMs),
   });
+}
+
+/** etcd's: one and a half election timeouts, counted in heartbeats, and rounded up to seconds. */
+function leaseTtlSecondsMin({ electionTimeoutMs, heartbeatIntervalMs }: Config): number {
+  const electionTicks = Math.floor(electionTimeoutMs / heartbeatIntervalMs);
+  return Math.ceil(Math.floor(3 * electionTicks / 2) * heartbeatIntervalMs / 1000);
 }
 
 function grpcServer(
@@ -173,6 +190,7 @@ function grpcServer(
   const { maxTxnOps, maxRequestBytes } = config;
   server.addService(services.KV, kvHandlers({ member: options.member, maxTxnOps, maxRequestBytes }));
   server.addService(services.Watch, options.watch.handlers);
+  server.addService(services.Lease, leaseHandlers(options.member));
   server.addService(services.Health, healthHandlers(options.member));
   return server;
 }
