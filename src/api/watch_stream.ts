@@ -3,6 +3,7 @@ import { compareBytes, errors } from "../base/mod.ts";
 import type { BidiCall } from "../grpc/mod.ts";
 import type { Clock, Timer } from "../ports/mod.ts";
 import type { WatchBatch, Watcher, WatchHub, WatchSink } from "../watch/mod.ts";
+import { FramedMessages, type FramedMessagesPool } from "./framed_messages.ts";
 import { fragmentsOf, type WatchId, watchIdOf, type WatchNotice, type WatchResponseEncoder } from "./watch_encode.ts";
 
 /** A call of `etcdserverpb.Watch/Watch`. */
@@ -13,6 +14,7 @@ export interface WatchStreamParts {
   hub: WatchHub;
   clock: Clock;
   encoder: WatchResponseEncoder;
+  pool: FramedMessagesPool;
   /** Responses to watches that asked for fragments stay below, as far as one event does. */
   responseBytesMax: number;
   /** Time between progress notifications. */
@@ -73,6 +75,14 @@ export class WatchStream {
   #isProgressWanted = false;
   /** Whether the hub will call {@link #answerProgress}. */
   #isAdvanceAwaited = false;
+  /** Responses with events that have not been sent; sent when all watchers have been told of a run. */
+  #gathered: FramedMessages | undefined;
+  /** Whether the hub will call {@link #flushAtEnd}. */
+  #isFlushDue = false;
+  readonly #flushAtEnd = () => {
+    this.#isFlushDue = false;
+    this.#flush();
+  };
   readonly #openedMs: number;
   #progressWatches = 0;
   #progressTimer: Timer | undefined;
@@ -100,6 +110,8 @@ export class WatchStream {
     this.#watches.clear();
     this.#refused = [];
     this.#isProgressWanted = false;
+    if (this.#gathered !== undefined) this.#parts.pool.give(this.#gathered);
+    this.#gathered = undefined;
   }
 
   /** See {@link WatchSink.take}. */
@@ -109,20 +121,51 @@ export class WatchStream {
       return false;
     }
     watch.isProgressDue = false;
+    if (!this.#gather(watch, batch)) this.#write(watch, batch);
+    return true;
+  }
+
+  /** Puts a small response into the frame that leaves at the end of the turn; whether it is one. */
+  #gather({ id }: StreamWatch, { revision, fields }: WatchBatch): boolean {
+    const { hub, encoder, pool } = this.#parts;
+    if (typeof id !== "number" || id < 0 || id > 0x7fffffff) return false;
+    const header = encoder.header(revision);
+    if (!FramedMessages.fits(header, fields)) return false;
+    if (this.#gathered !== undefined) {
+      if (this.#gathered.add(header, id, fields)) return true;
+      this.#flush();
+    }
+    this.#gathered = pool.take();
+    if (this.#gathered === undefined) return false;
+    if (!this.#isFlushDue) {
+      this.#isFlushDue = true;
+      hub.onAdvance(this.#flushAtEnd);
+    }
+    return this.#gathered.add(header, id, fields);
+  }
+
+  /** Sends what has been gathered. */
+  #flush(): void {
+    const gathered = this.#gathered;
+    if (gathered === undefined) return;
+    this.#gathered = undefined;
+    const mayGoOn = this.#call.writeFramed(gathered.bytes, gathered.count);
+    this.#parts.pool.give(gathered);
+    this.#wrote(mayGoOn);
+  }
+
+  #write({ id, fragment }: StreamWatch, { revision, fields }: WatchBatch): void {
+    this.#flush();
     const { encoder, responseBytesMax } = this.#parts;
-    const { id } = watch;
-    const { revision, fields } = batch;
     const head = encoder.head(id, { revision });
-    if (!watch.fragment || head.length + fields.length < responseBytesMax) {
-      this.#wrote(this.#call.writeBytes(head, fields));
-      return true;
+    if (!fragment || head.length + fields.length < responseBytesMax) {
+      return this.#wrote(this.#call.writeBytes(head, fields));
     }
     const fragmentHead = encoder.head(id, { revision, fragment: true });
     const pieces = fragmentsOf(fields, { headBytes: fragmentHead.length, responseBytesMax });
     for (let i = 0; i < pieces.length; i++) {
       this.#wrote(this.#call.writeBytes(i < pieces.length - 1 ? fragmentHead : head, pieces[i]));
     }
-    return true;
   }
 
   /** See {@link WatchSink.compacted}. */
@@ -244,6 +287,7 @@ export class WatchStream {
   }
 
   #notify(notice: WatchNotice): void {
+    this.#flush();
     this.#wrote(this.#call.writeBytes(this.#parts.encoder.notice(notice)));
   }
 
