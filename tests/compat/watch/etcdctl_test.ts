@@ -1,8 +1,8 @@
-import { testWithTools } from "../support/tools.ts";
-import { comparable } from "./etcdctl_runner.ts";
-import { type CtlWatchScript, runCtlWatch } from "./etcdctl_watch.ts";
-import { responseWatchScripts, simpleWatchScripts } from "./etcdctl_watch_scripts.ts";
-import { Pair } from "./pair.ts";
+import { testWithTools } from "../../support/tools.ts";
+import { comparable } from "../etcdctl_runner.ts";
+import { type CtlWatchScript, runCtlWatch } from "./etcdctl.ts";
+import { responseWatchScripts, simpleWatchScripts } from "./corpus/etcdctl_scripts.ts";
+import { Pair } from "../pair.ts";
 
 for (const [formats, scripts] of [[["simple"], simpleWatchScripts], [["json"], responseWatchScripts]] as const) {
   for (const format of formats) {

@@ -1,6 +1,6 @@
-import type { Step } from "./corpus/step.ts";
-import { type CtlOutcome, words } from "./etcdctl_runner.ts";
-import { GrpcCaller } from "./grpc_caller.ts";
+import type { Step } from "../corpus/step.ts";
+import { type CtlOutcome, words } from "../etcdctl_runner.ts";
+import { GrpcCaller } from "../grpc_caller.ts";
 
 /** What happens while etcdctl watches. */
 export type CtlMove =

@@ -1,5 +1,5 @@
-import { compact, deleteRange, put, txn } from "./corpus/step.ts";
-import type { CtlMove, CtlWatchScript } from "./etcdctl_watch.ts";
+import { compact, deleteRange, put, txn } from "../../corpus/step.ts";
+import type { CtlMove, CtlWatchScript } from "../etcdctl.ts";
 
 const filling = [
   put({ key: "a", value: "1" }), // 2
