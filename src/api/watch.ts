@@ -3,6 +3,7 @@ import { errors } from "../base/mod.ts";
 import type { HandlersFor } from "../grpc/mod.ts";
 import type { Clock, Random } from "../ports/mod.ts";
 import type { Member } from "../server/mod.ts";
+import { FramedMessagesPool } from "./framed_messages.ts";
 import { HeaderWriter } from "./header.ts";
 import { WatchResponseEncoder } from "./watch_encode.ts";
 import { WatchStream } from "./watch_stream.ts";
@@ -19,6 +20,9 @@ export interface WatchOptions {
   progressNotifyIntervalMs: number;
 }
 
+/** So many streams gather responses at a time, 16 KiB each; others send them one by one. */
+const gatheringStreamsMax = 256;
+
 /** `etcdserverpb.Watch`. */
 export class WatchService {
   readonly handlers: HandlersFor<typeof services.Watch>;
@@ -29,13 +33,14 @@ export class WatchService {
   constructor({ member, clock, random, responseBytesMax, progressNotifyIntervalMs }: WatchOptions) {
     const term = () => member.consensus.term;
     const encoder = new WatchResponseEncoder(new HeaderWriter(member.identity, { term }), { term });
+    const pool = new FramedMessagesPool({ max: gatheringStreamsMax });
     const hub = member.watches;
     this.handlers = {
       Watch: (call) => {
         if (this.#isClosed) throw errors.stopped();
         const spreadMs = random.below(Math.max(1, Math.floor(progressNotifyIntervalMs / 10)));
         const progressIntervalMs = progressNotifyIntervalMs + spreadMs;
-        const stream = new WatchStream(call, { hub, clock, encoder, responseBytesMax, progressIntervalMs });
+        const stream = new WatchStream(call, { hub, clock, encoder, pool, responseBytesMax, progressIntervalMs });
         const fail = () => call.fail(errors.stopped());
         this.#fail.add(fail);
         hub.metrics.streams.add(1);

@@ -57,17 +57,8 @@ export class WatchResponseEncoder {
     return writer.take();
   }
 
-  /** The beginning of a response with events, of which the fields follow. */
-  head(id: WatchId, { revision, fragment = false }: { revision: number; fragment?: boolean }): Uint8Array {
-    const writer = this.#writer;
-    writer.reset();
-    writer.raw(this.#headerOf(revision));
-    this.#writeId(id);
-    if (fragment) writer.uint32(fragmentTag).bool(true);
-    return writer.take();
-  }
-
-  #headerOf(revision: number): Uint8Array {
+  /** The header, as field 1, of a response with events. */
+  header(revision: number): Uint8Array {
     const term = this.#term();
     if (revision !== this.#headerRevision || term !== this.#headerTerm) {
       this.#headers.write(this.#writer, revision);
@@ -76,6 +67,17 @@ export class WatchResponseEncoder {
       this.#headerTerm = term;
     }
     return this.#header;
+  }
+
+  /** The beginning of a response with events, of which the fields follow. */
+  head(id: WatchId, { revision, fragment = false }: { revision: number; fragment?: boolean }): Uint8Array {
+    const writer = this.#writer;
+    const header = this.header(revision);
+    writer.reset();
+    writer.raw(header);
+    this.#writeId(id);
+    if (fragment) writer.uint32(fragmentTag).bool(true);
+    return writer.take();
   }
 
   #writeId(id: WatchId): void {

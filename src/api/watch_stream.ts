@@ -3,6 +3,7 @@ import { compareBytes, errors } from "../base/mod.ts";
 import type { BidiCall } from "../grpc/mod.ts";
 import type { Clock, Timer } from "../ports/mod.ts";
 import type { WatchBatch, Watcher, WatchHub, WatchSink } from "../watch/mod.ts";
+import { FramedMessages, type FramedMessagesPool } from "./framed_messages.ts";
 import { fragmentsOf, type WatchId, watchIdOf, type WatchNotice, type WatchResponseEncoder } from "./watch_encode.ts";
 
 /** A call of `etcdserverpb.Watch/Watch`. */
@@ -13,6 +14,7 @@ export interface WatchStreamParts {
   hub: WatchHub;
   clock: Clock;
   encoder: WatchResponseEncoder;
+  pool: FramedMessagesPool;
   /** Responses to watches that asked for fragments stay below, as far as one event does. */
   responseBytesMax: number;
   /** Time between progress notifications. */
@@ -37,6 +39,7 @@ class StreamWatch implements WatchSink {
   readonly progressNotify: boolean;
   /** Whether the next one is due when its time comes: no events have been sent since the last time. */
   isProgressDue = true;
+  /** Undefined once compaction has ended the watch. As in etcd its id is in use until the client cancels it. */
   watcher: Watcher | undefined = undefined;
 
   constructor(stream: WatchStream, id: WatchId, request: { fragment: boolean; progressNotify: boolean }) {
@@ -70,6 +73,16 @@ export class WatchStream {
   #refused: StreamWatch[] = [];
   /** Whether a progress request has not been answered. */
   #isProgressWanted = false;
+  /** Whether the hub will call {@link #answerProgress}. */
+  #isAdvanceAwaited = false;
+  /** Responses with events that have not been sent; sent when all watchers have been told of a run. */
+  #gathered: FramedMessages | undefined;
+  /** Whether the hub will call {@link #flushAtEnd}. */
+  #isFlushDue = false;
+  readonly #flushAtEnd = () => {
+    this.#isFlushDue = false;
+    this.#flush();
+  };
   readonly #openedMs: number;
   #progressWatches = 0;
   #progressTimer: Timer | undefined;
@@ -88,20 +101,17 @@ export class WatchStream {
     call.onDrain = () => queueMicrotask(() => this.#drained());
   }
 
-  /** Watches that have not ended. */
-  get size(): number {
-    return this.#watches.size;
-  }
-
   /** Ends all watches, when the call has ended. */
   release(): void {
     this.#progressTimer?.cancel();
     this.#progressTimer = undefined;
     this.#progressWatches = 0;
-    for (const { watcher } of this.#watches.values()) watcher!.cancel();
+    for (const { watcher } of this.#watches.values()) watcher?.cancel();
     this.#watches.clear();
     this.#refused = [];
     this.#isProgressWanted = false;
+    if (this.#gathered !== undefined) this.#parts.pool.give(this.#gathered);
+    this.#gathered = undefined;
   }
 
   /** See {@link WatchSink.take}. */
@@ -111,25 +121,56 @@ export class WatchStream {
       return false;
     }
     watch.isProgressDue = false;
+    if (!this.#gather(watch, batch)) this.#write(watch, batch);
+    return true;
+  }
+
+  /** Puts a small response into the frame that leaves at the end of the turn; whether it is one. */
+  #gather({ id }: StreamWatch, { revision, fields }: WatchBatch): boolean {
+    const { hub, encoder, pool } = this.#parts;
+    if (typeof id !== "number" || id < 0 || id > 0x7fffffff) return false;
+    const header = encoder.header(revision);
+    if (!FramedMessages.fits(header, fields)) return false;
+    if (this.#gathered !== undefined) {
+      if (this.#gathered.add(header, id, fields)) return true;
+      this.#flush();
+    }
+    this.#gathered = pool.take();
+    if (this.#gathered === undefined) return false;
+    if (!this.#isFlushDue) {
+      this.#isFlushDue = true;
+      hub.onAdvance(this.#flushAtEnd);
+    }
+    return this.#gathered.add(header, id, fields);
+  }
+
+  /** Sends what has been gathered. */
+  #flush(): void {
+    const gathered = this.#gathered;
+    if (gathered === undefined) return;
+    this.#gathered = undefined;
+    const mayGoOn = this.#call.writeFramed(gathered.bytes, gathered.count);
+    this.#parts.pool.give(gathered);
+    this.#wrote(mayGoOn);
+  }
+
+  #write({ id, fragment }: StreamWatch, { revision, fields }: WatchBatch): void {
+    this.#flush();
     const { encoder, responseBytesMax } = this.#parts;
-    const { id } = watch;
-    const { revision, fields } = batch;
     const head = encoder.head(id, { revision });
-    if (!watch.fragment || head.length + fields.length < responseBytesMax) {
-      this.#wrote(this.#call.writeBytes(head, fields));
-      return true;
+    if (!fragment || head.length + fields.length < responseBytesMax) {
+      return this.#wrote(this.#call.writeBytes(head, fields));
     }
     const fragmentHead = encoder.head(id, { revision, fragment: true });
     const pieces = fragmentsOf(fields, { headBytes: fragmentHead.length, responseBytesMax });
     for (let i = 0; i < pieces.length; i++) {
       this.#wrote(this.#call.writeBytes(i < pieces.length - 1 ? fragmentHead : head, pieces[i]));
     }
-    return true;
   }
 
   /** See {@link WatchSink.compacted}. */
   compacted(watch: StreamWatch, compactRevision: number): void {
-    this.#forget(watch);
+    this.#end(watch);
     // As etcd, without a revision in the header.
     this.#notify({ revision: 0, id: watch.id, canceled: true, compactRevision });
   }
@@ -141,7 +182,6 @@ export class WatchStream {
       case "cancelRequest":
         return this.#cancel(watchIdOf(request.cancelRequest.watchId));
       case "progressRequest":
-        if (this.#isProgressWanted) return;
         this.#isProgressWanted = true;
         return this.#answerProgress();
       case "":
@@ -185,27 +225,44 @@ export class WatchStream {
   #cancel(id: WatchId): void {
     const watch = this.#watches.get(id);
     if (watch === undefined) return;
-    watch.watcher!.cancel();
-    this.#forget(watch);
+    if (watch.watcher !== undefined) this.#end(watch);
+    this.#watches.delete(id);
     this.#notify({ revision: this.#parts.hub.revision, id, canceled: true });
+    this.#answerProgress();
   }
 
-  #forget(watch: StreamWatch): void {
-    this.#watches.delete(watch.id);
+  #end(watch: StreamWatch): void {
+    watch.watcher!.cancel();
+    watch.watcher = undefined;
     if (!watch.progressNotify || --this.#progressWatches > 0) return;
     this.#progressTimer?.cancel();
     this.#progressTimer = undefined;
   }
 
-  /** Answers a progress request as soon as all watches have been given everything. Without any there is no answer, as in etcd. */
+  /**
+   * Answers a progress request as soon as all watches have been given everything; etcd forgets one that comes earlier. Without any watch
+   * there is no answer, as in etcd.
+   */
   #answerProgress(): void {
     if (!this.#isProgressWanted) return;
     const { hub } = this.#parts;
+    let isAnybodyTold = false;
     for (const { watcher } of this.#watches.values()) {
-      if (!watcher!.isSynced) return hub.onAdvance(() => this.#answerProgress());
+      if (watcher === undefined) continue;
+      if (!watcher.isSynced) return this.#awaitAdvance();
+      isAnybodyTold = true;
     }
     this.#isProgressWanted = false;
-    if (this.#watches.size > 0) this.#notify({ revision: hub.revision, id: noWatch });
+    if (isAnybodyTold) this.#notify({ revision: hub.revision, id: noWatch });
+  }
+
+  #awaitAdvance(): void {
+    if (this.#isAdvanceAwaited) return;
+    this.#isAdvanceAwaited = true;
+    this.#parts.hub.onAdvance(() => {
+      this.#isAdvanceAwaited = false;
+      this.#answerProgress();
+    });
   }
 
   /** At the next multiple of the interval since the stream was opened, as etcd's ticker. */
@@ -224,12 +281,13 @@ export class WatchStream {
     const { revision } = this.#parts.hub;
     for (const watch of this.#watches.values()) {
       if (!watch.progressNotify) continue;
-      if (watch.isProgressDue && !this.#isFull && watch.watcher!.isSynced) this.#notify({ revision, id: watch.id });
+      if (watch.isProgressDue && !this.#isFull && watch.watcher?.isSynced) this.#notify({ revision, id: watch.id });
       watch.isProgressDue = true;
     }
   }
 
   #notify(notice: WatchNotice): void {
+    this.#flush();
     this.#wrote(this.#call.writeBytes(this.#parts.encoder.notice(notice)));
   }
 
@@ -242,7 +300,7 @@ export class WatchStream {
   #drained(): void {
     if (this.#call.isEnded) return;
     this.#isFull = false;
-    for (const { watcher } of this.#refused.splice(0)) watcher!.resume();
+    for (const { watcher } of this.#refused.splice(0)) watcher?.resume();
     this.#call.resume();
   }
 }

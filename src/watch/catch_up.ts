@@ -4,6 +4,7 @@ import type { Clock } from "../ports/mod.ts";
 import { Convoy, ConvoyList } from "./convoy.ts";
 import { Change, type PreviousFinder } from "./event.ts";
 import { type HubWatcher, WatcherState } from "./hub_watcher.ts";
+import { previousOf, unknownSequence } from "./previous.ts";
 import { WatcherIndex } from "./watcher_index.ts";
 
 /** Bounds of what {@link CatchUp} does at a time. */
@@ -51,7 +52,7 @@ export class CatchUp {
   readonly #parts: CatchUpParts;
   readonly #limits: CatchUpLimits;
   readonly #convoys = new ConvoyList();
-  readonly #previousOf: PreviousFinder;
+  readonly #findPrevious: PreviousFinder;
   /** Whether sinks are being told of events. */
   isPublishing = false;
   #isTurnDue = false;
@@ -60,9 +61,7 @@ export class CatchUp {
   constructor(parts: CatchUpParts, limits: CatchUpLimits = catchUpDefaults) {
     this.#parts = parts;
     this.#limits = limits;
-    const { keyspace } = parts;
-    // Asked while the change is newer than the compact revision, or at it: what was before it may be gone then, as in etcd.
-    this.#previousOf = ({ kv, revision }) => keyspace.keyValueAt(readKey(kv), revision - 1);
+    this.#findPrevious = (change) => previousOf(parts.keyspace, change);
   }
 
   /** Takes a watcher that is in no index; it hears nothing before this returns. */
@@ -142,7 +141,8 @@ export class CatchUp {
   }
 
   #changeOf({ revision, isTombstone, kv }: HistoryEvent): Change {
-    return new Change(revision, { key: keyText(readKey(kv)), kv, isTombstone, previousSequence: 0 }, this.#previousOf);
+    const content = { key: keyText(readKey(kv)), kv, isTombstone, previousSequence: unknownSequence };
+    return new Change(revision, content, this.#findPrevious);
   }
 
   /** Those that are about to be reached come along from here on: what lies before their own `from` they are not given. */

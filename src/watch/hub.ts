@@ -3,9 +3,10 @@ import { assert, Registry } from "../base/mod.ts";
 import { type AppliedListener, keyRange, type KeySpace } from "../mvcc/mod.ts";
 import type { Clock } from "../ports/mod.ts";
 import { CatchUp, type CatchUpLimits } from "./catch_up.ts";
-import { Change, type PreviousFinder } from "./event.ts";
+import { Change } from "./event.ts";
 import { HubWatcher, type WatcherOwner, WatcherState } from "./hub_watcher.ts";
 import { type WatchCounts, WatchMetrics } from "./metrics.ts";
+import { previousOf, unknownSequence } from "./previous.ts";
 import type { Watcher, WatchSink, WatchSpec } from "./types.ts";
 import { flagsOf, WatchRange } from "./watch_range.ts";
 import { WatcherIndex } from "./watcher_index.ts";
@@ -32,7 +33,6 @@ export class WatchHub implements WatchCounts {
   readonly #writer = new WireWriter();
   readonly #synced: WatcherIndex;
   readonly #catchUp: CatchUp;
-  readonly #previousOf: PreviousFinder;
   readonly #onApplied: AppliedListener;
   readonly #owner: WatcherOwner;
   /** What has been applied and not been published. */
@@ -47,11 +47,14 @@ export class WatchHub implements WatchCounts {
     this.metrics = new WatchMetrics(registry, () => this);
     this.#keyspace = keyspace;
     this.#clock = clock;
-    // The record is there: it was the key's newest until the run that is being published.
-    this.#previousOf = ({ previousSequence }) =>
-      previousSequence === 0 ? undefined : keyspace.recordAt(previousSequence);
+    const findPrevious = (change: Change) => previousOf(keyspace, change);
     this.#onApplied = (revision, events) => {
-      for (const event of events) this.#run.push(new Change(revision, event, this.#previousOf));
+      const first = events[0].sequence;
+      for (const event of events) {
+        // What the same revision has put is not what was there before it. Other records are there: they were the newest until this run.
+        const content = event.previousSequence < first ? event : { ...event, previousSequence: unknownSequence };
+        this.#run.push(new Change(revision, content, findPrevious));
+      }
     };
     this.#owner = {
       isSynced: (watcher) => this.#isSynced(watcher),
