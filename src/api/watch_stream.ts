@@ -39,6 +39,8 @@ class StreamWatch implements WatchSink {
   readonly progressNotify: boolean;
   /** Whether the next one is due when its time comes: no events have been sent since the last time. */
   isProgressDue = true;
+  /** Number of the last batch among those that the stream's watches have taken. */
+  takenAt = -1;
   /** Undefined once compaction has ended the watch. As in etcd its id is in use until the client cancels it. */
   watcher: Watcher | undefined = undefined;
 
@@ -69,8 +71,16 @@ export class WatchStream {
   #nextId = 0;
   /** Whether the client has to take what was sent before anything more is. */
   #isFull = false;
-  /** Watches that have had to refuse events, in the order in which they did. */
+  /** Watches that have had to refuse events and wait for their turn. */
   #refused: StreamWatch[] = [];
+  /** Of those the one that goes first: until it has been given its events no other watch is. */
+  #leader: StreamWatch | undefined;
+  /** How many of them go on next. */
+  #resumed = 1;
+  /** Whether the hub will call {@link #resumeRefused}. */
+  #isResumeDue = false;
+  /** Batches that watches have taken. */
+  #taken = 0;
   /** Whether a progress request has not been answered. */
   #isProgressWanted = false;
   /** Whether the hub will call {@link #answerProgress}. */
@@ -109,6 +119,7 @@ export class WatchStream {
     for (const { watcher } of this.#watches.values()) watcher?.cancel();
     this.#watches.clear();
     this.#refused = [];
+    this.#leader = undefined;
     this.#isProgressWanted = false;
     if (this.#gathered !== undefined) this.#parts.pool.give(this.#gathered);
     this.#gathered = undefined;
@@ -116,10 +127,12 @@ export class WatchStream {
 
   /** See {@link WatchSink.take}. */
   take(watch: StreamWatch, batch: WatchBatch): boolean {
-    if (this.#isFull) {
+    if (this.#isFull || (this.#leader !== undefined && this.#leader !== watch)) {
       this.#refused.push(watch);
       return false;
     }
+    this.#leader = undefined;
+    watch.takenAt = this.#taken++;
     watch.isProgressDue = false;
     if (!this.#gather(watch, batch)) this.#write(watch, batch);
     return true;
@@ -229,11 +242,13 @@ export class WatchStream {
     this.#watches.delete(id);
     this.#notify({ revision: this.#parts.hub.revision, id, canceled: true });
     this.#answerProgress();
+    this.#resumeRefused();
   }
 
   #end(watch: StreamWatch): void {
     watch.watcher!.cancel();
     watch.watcher = undefined;
+    if (this.#leader === watch) this.#leader = undefined;
     if (!watch.progressNotify || --this.#progressWatches > 0) return;
     this.#progressTimer?.cancel();
     this.#progressTimer = undefined;
@@ -300,7 +315,30 @@ export class WatchStream {
   #drained(): void {
     if (this.#call.isEnded) return;
     this.#isFull = false;
-    for (const { watcher } of this.#refused.splice(0)) watcher?.resume();
+    this.#leader = undefined;
+    this.#resumed = 1;
+    this.#resumeRefused();
     this.#call.resume();
+  }
+
+  /**
+   * Lets those go on that had to refuse: first the one that was given nothing for longest, alone, so that each has its turn however little
+   * the client takes at a time; then, as long as there is room, twice as many each time.
+   */
+  #resumeRefused(): void {
+    if (this.#isFull) return;
+    if (this.#leader === undefined) {
+      if (this.#refused.length === 0) return;
+      this.#refused.sort((a, b) => a.takenAt - b.takenAt);
+      if (this.#resumed === 1) this.#leader = this.#refused[0];
+      for (const { watcher } of this.#refused.splice(0, this.#resumed)) watcher?.resume();
+      this.#resumed *= 2;
+    }
+    if (this.#isResumeDue) return;
+    this.#isResumeDue = true;
+    this.#parts.hub.onAdvance(() => {
+      this.#isResumeDue = false;
+      this.#resumeRefused();
+    });
   }
 }
