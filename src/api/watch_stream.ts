@@ -39,8 +39,6 @@ class StreamWatch implements WatchSink {
   readonly progressNotify: boolean;
   /** Whether the next one is due when its time comes: no events have been sent since the last time. */
   isProgressDue = true;
-  /** Number of the last batch among those that the stream's watches have taken. */
-  takenAt = -1;
   /** Undefined once compaction has ended the watch. As in etcd its id is in use until the client cancels it. */
   watcher: Watcher | undefined = undefined;
 
@@ -71,7 +69,7 @@ export class WatchStream {
   #nextId = 0;
   /** Whether the client has to take what was sent before anything more is. */
   #isFull = false;
-  /** Watches that have had to refuse events and wait for their turn. */
+  /** Watches that have had to refuse events and wait for their turn, in the order in which they did. */
   #refused: StreamWatch[] = [];
   /** Of those the one that goes first: until it has been given its events no other watch is. */
   #leader: StreamWatch | undefined;
@@ -79,8 +77,6 @@ export class WatchStream {
   #resumed = 1;
   /** Whether the hub will call {@link #resumeRefused}. */
   #isResumeDue = false;
-  /** Batches that watches have taken. */
-  #taken = 0;
   /** Whether a progress request has not been answered. */
   #isProgressWanted = false;
   /** Whether the hub will call {@link #answerProgress}. */
@@ -132,7 +128,6 @@ export class WatchStream {
       return false;
     }
     this.#leader = undefined;
-    watch.takenAt = this.#taken++;
     watch.isProgressDue = false;
     if (!this.#gather(watch, batch)) this.#write(watch, batch);
     return true;
@@ -322,14 +317,13 @@ export class WatchStream {
   }
 
   /**
-   * Lets those go on that had to refuse: first the one that was given nothing for longest, alone, so that each has its turn however little
+   * Lets those go on that had to refuse: first the one that has waited longest, alone, so that each has its turn however little
    * the client takes at a time; then, as long as there is room, twice as many each time.
    */
   #resumeRefused(): void {
     if (this.#isFull) return;
     if (this.#leader === undefined) {
       if (this.#refused.length === 0) return;
-      this.#refused.sort((a, b) => a.takenAt - b.takenAt);
       if (this.#resumed === 1) this.#leader = this.#refused[0];
       for (const { watcher } of this.#refused.splice(0, this.#resumed)) watcher?.resume();
       this.#resumed *= 2;

@@ -257,6 +257,7 @@ Deno.test("WatchStream sends responses one by one where buffers are scarce, larg
   for (const test of [first, second]) {
     assert.deepEqual(test.take(), [`${2n ** 40n}@3 +a=1@2`, "0@3 +a=1@2", `1@3 +a=1@2 +aa=${large}@3`]);
   }
+  assert.notEqual(pool.take(), undefined, "the buffer has not been given back");
 });
 
 Deno.test("WatchStream splits large responses for watches that allow it, each but the last marked as a fragment", () => {
@@ -345,6 +346,21 @@ Deno.test("Watches of a stream have their turns though others are always ahead o
     await test.call.drain();
   }
   assert.ok([0n, 1n, 2n].every((id) => (counts.get(id) ?? 0) > 50), [...counts].join(" "));
+});
+
+Deno.test("A watch that has to let another one go first has its turn after it", async () => {
+  const test = new TestStream({ highWaterBytes: 0 });
+  test.create("a");
+  test.create("b");
+  test.take();
+  test.call.isStalled = true;
+  test.put("b", "fills it");
+  test.put("a", "1");
+  await test.call.drain();
+  test.put("b", "2");
+  assert.deepEqual(test.take(), ["1@2 +b=fills it@2"]);
+  test.fixture.settle();
+  assert.deepEqual(test.take(), ["0@4 +a=1@3", "1@4 +b=2@4"]);
 });
 
 Deno.test("Streams of clients that take as they please lose nothing and leave no watch waiting", async () => {
