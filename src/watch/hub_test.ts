@@ -187,8 +187,9 @@ Deno.test("etcd#15220: a watcher is not synced, so that no progress is told, bef
   const watcher = fixture.watch("a", { startRevision: 1, sink });
   for (; !watcher.isSynced; fixture.clock.turn()) {
     const told = sink.batches.at(-1);
-    assert.ok((told?.revision ?? 0) < fixture.hub.revision);
-    assert.equal(told?.revision, told?.events.at(-1)!.revision, "a batch declares complete what is still to come");
+    if (told === undefined) continue;
+    assert.ok(told.revision < fixture.hub.revision);
+    assert.equal(told.revision, told.events.at(-1)!.revision, "a batch declares complete what is still to come");
   }
   assert.equal(sink.batches.flatMap(({ events }) => events).length, 7);
 });
