@@ -323,6 +323,7 @@ export class WatchStream {
   #resumeRefused(): void {
     if (this.#isFull) return;
     if (this.#leader === undefined) {
+      this.#refused = this.#refused.filter(({ watcher }) => watcher !== undefined);
       if (this.#refused.length === 0) return;
       if (this.#resumed === 1) this.#leader = this.#refused[0];
       for (const { watcher } of this.#refused.splice(0, this.#resumed)) watcher?.resume();

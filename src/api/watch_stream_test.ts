@@ -363,6 +363,26 @@ Deno.test("A watch that has to let another one go first has its turn after it", 
   assert.deepEqual(test.take(), ["0@4 +a=1@3", "1@4 +b=2@4"]);
 });
 
+Deno.test("A watch that ended while it waited for its turn holds no other up", async () => {
+  const test = new TestStream({ highWaterBytes: 0 });
+  for (const key of ["a", "b", "c"]) test.create(key);
+  test.call.isStalled = true;
+  test.put("a", "fills it");
+  test.put("b", "1");
+  await test.call.drain();
+  test.call.isStalled = true;
+  // Watch 1 goes first: the others are put off.
+  test.put("c", "2");
+  test.put("a", "3");
+  test.take();
+  test.cancel(2n);
+  test.fixture.settle();
+  assert.deepEqual(test.take(), ["2@5 canceled"]);
+  await test.call.drain();
+  test.fixture.settle();
+  assert.deepEqual(test.take(), ["0@5 +a=3@5", "1@5 +b=1@3"]);
+});
+
 Deno.test("Streams of clients that take as they please lose nothing and leave no watch waiting", async () => {
   const firstSeed = Number(Deno.env.get("SEED") ?? Math.floor(Math.random() * 2 ** 31));
   for (let run = 0; run < Number(Deno.env.get("RUNS") ?? 60); run++) {
@@ -390,6 +410,9 @@ Deno.test("Streams of clients that take as they please lose nothing and leave no
       else if (kind < 6) test.call.isStalled = true;
       else if (kind < 8) await test.call.drain();
       else fixture.clock.turn();
+      // Watches that come and go, and may end while they wait for their turn.
+      if (random.below(20) === 0) test.create("a", { end: "d", watchId: 100n });
+      if (random.below(20) === 0) test.cancel(100n);
     }
     for (let round = 0; fixture.hub.slowWatchers > 0; round++) {
       assert.ok(round < 1000, `SEED=${seed} RUNS=1: ${fixture.hub.slowWatchers} watchers wait for ever`);
@@ -399,6 +422,7 @@ Deno.test("Streams of clients that take as they please lose nothing and leave no
     for (const [number, test] of tests.entries()) {
       const seen = twins[number].map((): string[] => []);
       for (const { watchId, events } of test.call.responses) {
+        if (watchId < 0n || watchId === 100n) continue;
         seen[Number(watchId)].push(...events.map((event) => eventText(readEvent(mvccpb.Event.encode(event)))));
       }
       assert.deepEqual(
