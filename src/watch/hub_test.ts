@@ -358,3 +358,26 @@ Deno.test("WatchHub.close() tells nobody anything any more", () => {
   fixture.settle();
   assert.deepEqual([synced.seen, behind.seen], ["+a=@2", ""]);
 });
+
+Deno.test("KeySpace.readHistory() ends early when it has many bytes, and goes on where it ended", () => {
+  for (const isStored of [false, true]) {
+    const fixture = new WatchFixture({ cacheBytesMax: isStored ? 1 : undefined });
+    const { keyspace } = fixture;
+    for (let i = 0; i < 100; i++) fixture.put("a", i < 50 ? "x".repeat(10_000) : "x");
+    if (isStored) fixture.store();
+    const cursor = keyspace.openHistory(1);
+    const counts: number[] = [];
+    const revisions: number[] = [];
+    while (cursor.revision <= keyspace.revision) {
+      const events = keyspace.readHistory(cursor, { eventsMax: 60, bytesMax: 200_000 });
+      counts.push(events.length);
+      revisions.push(...events.map(({ revision }) => revision));
+    }
+    assert.deepEqual(revisions, Array.from({ length: 100 }, (_, i) => i + 2));
+    // Rows are read sixteen at a time while it is not known that they are small.
+    assert.ok(counts.slice(0, -1).every((count) => count >= 20 && count <= 60), counts.join(" "));
+    assert.ok(counts[0] <= 36, counts.join(" "));
+    const one = keyspace.readHistory(keyspace.openHistory(1), { eventsMax: 60, bytesMax: 1 });
+    assert.ok(one.length >= 1 && one.length <= 16);
+  }
+});
