@@ -69,8 +69,14 @@ export class WatchStream {
   #nextId = 0;
   /** Whether the client has to take what was sent before anything more is. */
   #isFull = false;
-  /** Watches that have had to refuse events, in the order in which they did. */
+  /** Watches that have had to refuse events and wait for their turn, in the order in which they did. */
   #refused: StreamWatch[] = [];
+  /** Of those the one that goes first: until it has been given its events no other watch is. */
+  #leader: StreamWatch | undefined;
+  /** How many of them go on next. */
+  #resumed = 1;
+  /** Whether the hub will call {@link #resumeRefused}. */
+  #isResumeDue = false;
   /** Whether a progress request has not been answered. */
   #isProgressWanted = false;
   /** Whether the hub will call {@link #answerProgress}. */
@@ -109,6 +115,7 @@ export class WatchStream {
     for (const { watcher } of this.#watches.values()) watcher?.cancel();
     this.#watches.clear();
     this.#refused = [];
+    this.#leader = undefined;
     this.#isProgressWanted = false;
     if (this.#gathered !== undefined) this.#parts.pool.give(this.#gathered);
     this.#gathered = undefined;
@@ -116,10 +123,11 @@ export class WatchStream {
 
   /** See {@link WatchSink.take}. */
   take(watch: StreamWatch, batch: WatchBatch): boolean {
-    if (this.#isFull) {
+    if (this.#isFull || (this.#leader !== undefined && this.#leader !== watch)) {
       this.#refused.push(watch);
       return false;
     }
+    this.#leader = undefined;
     watch.isProgressDue = false;
     if (!this.#gather(watch, batch)) this.#write(watch, batch);
     return true;
@@ -229,11 +237,13 @@ export class WatchStream {
     this.#watches.delete(id);
     this.#notify({ revision: this.#parts.hub.revision, id, canceled: true });
     this.#answerProgress();
+    this.#resumeRefused();
   }
 
   #end(watch: StreamWatch): void {
     watch.watcher!.cancel();
     watch.watcher = undefined;
+    if (this.#leader === watch) this.#leader = undefined;
     if (!watch.progressNotify || --this.#progressWatches > 0) return;
     this.#progressTimer?.cancel();
     this.#progressTimer = undefined;
@@ -300,7 +310,30 @@ export class WatchStream {
   #drained(): void {
     if (this.#call.isEnded) return;
     this.#isFull = false;
-    for (const { watcher } of this.#refused.splice(0)) watcher?.resume();
+    this.#leader = undefined;
+    this.#resumed = 1;
+    this.#resumeRefused();
     this.#call.resume();
+  }
+
+  /**
+   * Lets those go on that had to refuse: first the one that has waited longest, alone, so that each has its turn however little
+   * the client takes at a time; then, as long as there is room, twice as many each time.
+   */
+  #resumeRefused(): void {
+    if (this.#isFull) return;
+    if (this.#leader === undefined) {
+      this.#refused = this.#refused.filter(({ watcher }) => watcher !== undefined);
+      if (this.#refused.length === 0) return;
+      if (this.#resumed === 1) this.#leader = this.#refused[0];
+      for (const { watcher } of this.#refused.splice(0, this.#resumed)) watcher?.resume();
+      this.#resumed *= 2;
+    }
+    if (this.#isResumeDue) return;
+    this.#isResumeDue = true;
+    this.#parts.hub.onAdvance(() => {
+      this.#isResumeDue = false;
+      this.#resumeRefused();
+    });
   }
 }

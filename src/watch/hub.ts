@@ -1,6 +1,6 @@
 import { WireWriter } from "../../proto/writer.ts";
 import { assert, Registry } from "../base/mod.ts";
-import { type AppliedListener, keyRange, type KeySpace } from "../mvcc/mod.ts";
+import type { AppliedListener, KeySpace } from "../mvcc/mod.ts";
 import type { Clock } from "../ports/mod.ts";
 import { CatchUp, type CatchUpLimits } from "./catch_up.ts";
 import { Change } from "./event.ts";
@@ -8,7 +8,7 @@ import { HubWatcher, type WatcherOwner, WatcherState } from "./hub_watcher.ts";
 import { type WatchCounts, WatchMetrics } from "./metrics.ts";
 import { previousOf, unknownSequence } from "./previous.ts";
 import type { Watcher, WatchSink, WatchSpec } from "./types.ts";
-import { flagsOf, WatchRange } from "./watch_range.ts";
+import { WatchRange } from "./watch_range.ts";
 import { WatcherIndex } from "./watcher_index.ts";
 
 /** What a {@link WatchHub} works with. */
@@ -105,9 +105,8 @@ export class WatchHub implements WatchCounts {
     this.#assertQuiet();
     this.endRun();
     const { startRevision } = spec;
-    const flags = flagsOf(spec);
-    const keys = keyRange(spec.key, spec.rangeEnd);
-    const range = this.#synced.findRange(keys, flags) ?? new WatchRange(keys, flags);
+    const own = new WatchRange(spec);
+    const range = this.#synced.findRange(own) ?? own;
     const watcher = new HubWatcher(this.#owner, { sink, range, from: startRevision });
     this.#watchers++;
     if (startRevision === 0 || startRevision > this.#keyspace.revision) this.#list(watcher);

@@ -1,6 +1,6 @@
 import { WireWriter } from "../../proto/writer.ts";
 import { assert } from "../base/mod.ts";
-import type { KeyRange, KeyText } from "../mvcc/mod.ts";
+import type { KeyText } from "../mvcc/mod.ts";
 import { type Change, type EventBatch, makeBatches } from "./event.ts";
 import { type HubWatcher, WatcherState } from "./hub_watcher.ts";
 import { IntervalTree } from "./interval_tree.ts";
@@ -52,16 +52,16 @@ export class WatcherIndex {
     return this.#size;
   }
 
-  /** The range of a group with these keys and flags, so that a new watcher may share it. */
-  findRange(keys: KeyRange, flags: number): WatchRange | undefined {
-    return this.#findGroup(keys, flags)?.range;
+  /** The range of a group that has the same one, so that a new watcher may share it. */
+  findRange(range: WatchRange): WatchRange | undefined {
+    return this.#findGroup(range)?.range;
   }
 
   /** Adds a watcher that is in no index. */
   add(watcher: HubWatcher): void {
     assert(watcher.group === undefined, "A watcher is listed twice");
     const { range } = watcher;
-    const group = this.#findGroup(range.keys, range.flags) ?? this.#addGroup(range);
+    const group = this.#findGroup(range) ?? this.#addGroup(range);
     watcher.group = group;
     watcher.previous = group.last;
     if (group.last === undefined) group.first = watcher;
@@ -163,26 +163,26 @@ export class WatcherIndex {
     return makeBatches(changes, { writer: this.#writer, prevKv: group.range.prevKv, revision });
   }
 
-  #headOf(keys: KeyRange): WatcherGroup | undefined {
-    return keys.single ? this.#single.get(keys.from) : this.#ranges.get(keys);
+  #headOf(range: WatchRange): WatcherGroup | undefined {
+    return range.isSingle ? this.#single.get(range.from) : this.#ranges.get(range);
   }
 
-  #setHead(keys: KeyRange, head: WatcherGroup): void {
-    if (keys.single) this.#single.set(keys.from, head);
-    else this.#ranges.set(keys, head);
+  #setHead(range: WatchRange, head: WatcherGroup): void {
+    if (range.isSingle) this.#single.set(range.from, head);
+    else this.#ranges.set(range, head);
   }
 
-  #findGroup(keys: KeyRange, flags: number): WatcherGroup | undefined {
-    let group = this.#headOf(keys);
-    while (group !== undefined && group.range.flags !== flags) group = group.sibling;
+  #findGroup(range: WatchRange): WatcherGroup | undefined {
+    let group = this.#headOf(range);
+    while (group !== undefined && group.range.flags !== range.flags) group = group.sibling;
     return group;
   }
 
   #addGroup(range: WatchRange): WatcherGroup {
     const group = new WatcherGroup(this, range);
-    const head = this.#headOf(range.keys);
+    const head = this.#headOf(range);
     if (head === undefined) {
-      this.#setHead(range.keys, group);
+      this.#setHead(range, group);
     } else {
       group.sibling = head.sibling;
       head.sibling = group;
@@ -191,18 +191,18 @@ export class WatcherIndex {
   }
 
   #removeGroup(group: WatcherGroup): void {
-    const { keys } = group.range;
-    const head = this.#headOf(keys)!;
+    const { range } = group;
+    const head = this.#headOf(range)!;
     if (head !== group) {
       let before = head;
       while (before.sibling !== group) before = before.sibling!;
       before.sibling = group.sibling;
     } else if (group.sibling !== undefined) {
-      this.#setHead(keys, group.sibling);
-    } else if (keys.single) {
-      this.#single.delete(keys.from);
+      this.#setHead(range, group.sibling);
+    } else if (range.isSingle) {
+      this.#single.delete(range.from);
     } else {
-      this.#ranges.delete(keys);
+      this.#ranges.delete(range);
     }
   }
 }
