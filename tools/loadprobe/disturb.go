@@ -34,7 +34,8 @@ type disturbResult struct {
 func disturb(arguments []string) (any, error) {
 	flags := flag.NewFlagSet("disturb", flag.ExitOnError)
 	endpoint := flags.String("endpoint", "127.0.0.1:2379", "host:port of the server")
-	by := flags.String("by", "", "compact: everything so far, physically; defragment: after such a compaction; range: all keys, unary; stream: all keys, RangeStream; expiry: of leases")
+	by := flags.String("by", "", "compact: everything so far, physically; defragment: after half of the keys were deleted, and compacted; range: all keys, unary; stream: all keys, RangeStream; expiry: of leases")
+	keys := flags.Int("keys", 1_000_000, "keys that fill has written, for defragment")
 	leases := flags.Int("leases", 100_000, "leases that expire, each with a key")
 	rate := flags.Int("rate", 500, "puts per second")
 	valueBytes := flags.Int("value-bytes", 64, "length of a value")
@@ -47,7 +48,7 @@ func disturb(arguments []string) (any, error) {
 		return nil, err
 	}
 	defer closeAll(clients)
-	something, err := prepareDisturbance(*by, *endpoint, clients, *leases)
+	something, err := prepareDisturbance(*by, *endpoint, clients, *keys, *leases)
 	if err != nil {
 		return nil, err
 	}
@@ -91,12 +92,15 @@ type disturbance struct {
 }
 
 // prepareDisturbance does what must have been done before.
-func prepareDisturbance(by, endpoint string, clients []*clientv3.Client, leases int) (*disturbance, error) {
+func prepareDisturbance(by, endpoint string, clients []*clientv3.Client, keys, leases int) (*disturbance, error) {
 	ctx, client := context.Background(), clients[0]
 	switch by {
 	case "compact":
 		return &disturbance{step: func() error { return compactAll(ctx, client) }}, nil
 	case "defragment":
+		if err := deleteHalf(ctx, client, keys); err != nil {
+			return nil, err
+		}
 		if err := compactAll(ctx, client); err != nil {
 			return nil, err
 		}
@@ -120,6 +124,17 @@ func prepareDisturbance(by, endpoint string, clients []*clientv3.Client, leases 
 	default:
 		return nil, fmt.Errorf("-by must be compact, defragment, range, stream or expiry, not %q", by)
 	}
+}
+
+// deleteHalf deletes the first 500 of every 1000 keys that fill has written.
+func deleteHalf(ctx context.Context, client *clientv3.Client, keys int) error {
+	for first := 0; first < keys; first += 1000 {
+		from, end := keyName(first, defaultKeyBytes), keyName(first+500, defaultKeyBytes)
+		if _, err := client.Delete(ctx, from, clientv3.WithRange(end)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func compactAll(ctx context.Context, client *clientv3.Client) error {

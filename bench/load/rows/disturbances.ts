@@ -2,7 +2,7 @@ import { type BenchRun, nothingOpen } from "../bench_run.ts";
 import { runProbe } from "../load_tools.ts";
 import type { Measure, Sample } from "../model.ts";
 import type { Row } from "../row.ts";
-import { filledRevisions, startFilled } from "./filled.ts";
+import { filledData, filledRevisions, startFilled } from "./filled.ts";
 
 interface Latencies {
   samples: number;
@@ -28,8 +28,16 @@ const measures: Measure[] = [
 
 /** Small puts at 500 a second, sent on time whether or not earlier ones were answered, while something large goes on. */
 export const disturbanceRows: Row[] = [
-  onRevisions("compact", "puts-beside-compaction", "small puts while 1 million revisions are compacted"),
-  onRevisions("defragment", "puts-beside-defragment", "small puts while what 1 million revisions left is defragmented"),
+  once("compact", filledRevisions, {
+    name: "puts-beside-compaction",
+    title: "small puts while 1 million revisions are compacted",
+    label: "the compaction",
+  }),
+  once("defragment", filledData, {
+    name: "puts-beside-defragment",
+    title: "small puts while 1 million keys, half of them deleted and compacted, are defragmented",
+    label: "the defragmentation",
+  }),
   {
     name: "puts-beside-expiry",
     title: "small puts while 100,000 leases expire, each with a key",
@@ -48,22 +56,21 @@ export const disturbanceRows: Row[] = [
   besideRange("stream", "small puts while 1 million keys are ranged, again and again, by RangeStream"),
 ];
 
-/** On a copy of a million revisions, because it can be done once only. */
-function onRevisions(by: "compact" | "defragment", name: string, title: string): Row {
+/** On a copy of what `filled` gives, because it can be done once only. */
+function once(
+  by: "compact" | "defragment",
+  filled: typeof filledData,
+  names: { name: string; title: string; label: string },
+): Row {
   return {
-    name,
-    title,
-    measures: [...measures, {
-      key: "duration",
-      label: by === "compact" ? "the compaction" : "the defragmentation",
-      unit: "s",
-      better: "lower",
-    }],
+    name: names.name,
+    title: names.title,
+    measures: [...measures, { key: "duration", label: names.label, unit: "s", better: "lower" }],
     run: (bench) =>
       bench.alternate(() => Promise.resolve(nothingOpen), async (_, side) => {
-        const { dataDir } = await filledRevisions(bench, side);
+        const { dataDir } = await filled(bench, side);
         await using server = await bench.start(side, await bench.copy(dataDir));
-        const sample = await sampleDisturbance(bench, server.endpoint, by);
+        const sample = await sampleDisturbance(bench, server.endpoint, by, [`-keys=${bench.settings.million}`]);
         await Deno.remove(server.dataDir, { recursive: true });
         return sample;
       }),
