@@ -10,6 +10,7 @@ import {
   type TxnResult,
 } from "../mvcc/mod.ts";
 import { type Clock, type Consensus, type Logger, type StorageAdapter, StorageError } from "../ports/mod.ts";
+import { WatchHub } from "../watch/mod.ts";
 import type { ClientCommand, CommandDecoder } from "./command.ts";
 import { Compactor } from "./compactor.ts";
 import type { MemberIdentity } from "./identity.ts";
@@ -75,6 +76,8 @@ const shortRangeKeysMax = 256;
 export class Member {
   readonly identity: MemberIdentity;
   readonly keyspace: KeySpace;
+  /** Who watches the keyspace. */
+  readonly watches: WatchHub;
   readonly #parts: MemberParts;
   readonly #log: Consensus<ClientCommand>;
   readonly #compactor: Compactor;
@@ -105,6 +108,7 @@ export class Member {
       onCompact: (answer) => {
         if (made.member !== undefined) made.member.#compactor.start(answer);
       },
+      onRunEnd: () => made.member?.watches.endRun(),
     });
     const log = yield* SoloLog.open<ClientCommand>(
       {
@@ -145,6 +149,7 @@ export class Member {
     this.#metrics = timing.metrics;
     this.#timings = new ReadTimings(timing);
     this.keyspace = keyspace;
+    this.watches = new WatchHub({ keyspace, clock: parts.clock });
     this.#log = log;
     this.#compactor = new Compactor({
       keyspace,
@@ -246,6 +251,7 @@ export class Member {
     this.#isClosed = true;
     this.#noteServingChange();
     this.#compactor.close();
+    this.watches.close();
     await this.#log.close();
   }
 

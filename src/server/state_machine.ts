@@ -28,6 +28,8 @@ export interface KeySpaceMachineParts {
   timings: ApplyTimings;
   /** A compaction has been applied; `answer` belongs to a client that waits for its removal from storage. */
   onCompact(answer: (() => void) | undefined): void;
+  /** A run of commands has been applied. */
+  onRunEnd(): void;
 }
 
 /** Applies commands to the keyspace. The applied index is stored with the changes that led to it, in one batch. */
@@ -69,6 +71,7 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
 
   endRun(): void {
     this.#parts.timings.endRun();
+    this.#parts.onRunEnd();
   }
 
   takeEffects(batch: WriteBatch): void {

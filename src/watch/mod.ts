@@ -1,1 +1,2 @@
-export * from "./types.ts";
+export { WatchHub, type WatchHubParts } from "./hub.ts";
+export type { WatchBatch, Watcher, WatchSink, WatchSpec } from "./types.ts";
