@@ -76,8 +76,11 @@ func awaitExpiry(client *clientv3.Client, count int) error {
 	gone := client.Watch(ctx, leasedKeys, clientv3.WithPrefix(), clientv3.WithRev(present.Header.Revision+1))
 	for left := count; left > 0; {
 		response, ok := <-gone
-		if !ok || response.Err() != nil {
-			return fmt.Errorf("watching leased keys: %w", context.Cause(ctx))
+		if err := response.Err(); err != nil {
+			return fmt.Errorf("watching leased keys: %w", err)
+		}
+		if !ok {
+			return fmt.Errorf("%d leased keys are still there, and nothing more comes", left)
 		}
 		left -= len(response.Events)
 	}

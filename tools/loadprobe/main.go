@@ -21,6 +21,7 @@ var commands = []command{
 	{"bytes", "range what fill wrote again and again without decoding, and count bytes", countBytes},
 	{"ready", "wait for a starting server's first answer, and say when it came", ready},
 	{"disturb", "small puts at a fixed rate, first alone, then beside something large", disturb},
+	{"keepalive", "renew leases on streams that stay open", keepAlive},
 	{"watch", "puts to keys that many watch: events per second, and how long after its put each one comes", watch},
 	{"watchidle", "hold many watchers that see nothing, until the input ends", watchIdle},
 	{"kubernetes", "what kube-apiserver's storage asks, in fixed proportions; checks every answer and every event", kubernetes},

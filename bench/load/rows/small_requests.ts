@@ -78,12 +78,16 @@ async function sampleRequests(server: ServerProcess, args: string[], total: numb
     server,
     () => runBenchmark(server.endpoint, [...args, `--total=${total}`]),
   );
-  const usage = processUsage(server.pid);
   return {
     rate: result.requestsPerSecond,
     cpu: cpuSeconds * 1e6 / total,
     p99: result.p99Ms,
-    rss: usage.residentBytes / MiB,
-    threads: usage.threads,
+    ...memoryAndThreads(server.pid),
   };
+}
+
+/** The last two of {@link requestMeasures}. */
+export function memoryAndThreads(pid: number): Sample {
+  const { residentBytes, threads } = processUsage(pid);
+  return { rss: residentBytes / MiB, threads };
 }
