@@ -33,12 +33,13 @@ var resources = []resource{
 	{name: "configmaps", minBytes: 1024, maxBytes: 4096, share: 100, updates: 5, churn: 10},
 }
 
-// What a worker does next: weights. Lists are few, because kube-apiserver answers most of them from what it watches.
+// What a worker does next: weights. Lists are few, because kube-apiserver answers most of them from what it watches, having
+// asked for the newest revision and for progress.
 var mixture = []struct {
 	kind   string
 	weight int
 }{
-	{"update", 48}, {"churn", 20}, {"get", 20}, {"stale", 3}, {"list", 2}, {"count", 4}, {"progress", 3},
+	{"update", 50}, {"churn", 20}, {"get", 18}, {"stale", 3}, {"list", 1}, {"count", 5}, {"progress", 3},
 }
 
 type kubernetesLoad struct {
