@@ -34,18 +34,16 @@ export class ExpiryQueue {
     else this.#down(last, at);
   }
 
-  /** Takes out the next lease that has ended at `nowMs`. */
-  takeDue(nowMs: number): Lease | undefined {
-    for (;;) {
-      const lease = this.#heap[0];
-      if (lease === undefined || lease.queuedMs > nowMs) return undefined;
-      if (lease.expiryMs <= nowMs) {
-        this.remove(lease);
-        return lease;
-      }
-      lease.queuedMs = lease.expiryMs;
-      this.#down(lease, 0);
-    }
+  /** The lease to look at first; undefined when it is empty. */
+  get first(): Lease | undefined {
+    return this.#heap[0];
+  }
+
+  /** Has the first lease looked at later. */
+  putOffFirst(queuedMs: number): void {
+    const first = this.#heap[0];
+    first.queuedMs = queuedMs;
+    this.#down(first, 0);
   }
 
   #up(lease: Lease, at: number): void {

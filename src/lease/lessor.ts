@@ -7,6 +7,9 @@ import { LeaseClock } from "./lease_clock.ts";
 import { deleteLease, putClock, putLease, readClock, readLeases } from "./lease_rows.ts";
 import type { LeaseMetrics } from "./metrics.ts";
 
+/** Leases that are looked at in one go, most of which have been renewed: some milliseconds. */
+const looksMax = 4096;
+
 /** What a {@link Lessor} is opened with. */
 export interface LessorOptions {
   clock: Pick<Clock, "monotonicMs">;
@@ -195,10 +198,19 @@ export class Lessor<Key extends string> {
     const nowMs = this.clock.nowMs;
     if (lease.state === LeaseState.Ending) return "over";
     if (lease.state === LeaseState.Live && lease.expiryMs <= nowMs) return "over";
-    const expiryMs = nowMs + lease.ttlMs;
-    if (expiryMs > lease.storedExpiryMs) return "unstored";
+    return this.#extend(lease, nowMs) ? "renewed" : "unstored";
+  }
+
+  /** Gives a lease its full time to live, though its time may be over: false, and nothing has changed, when storage does not know enough of it. */
+  extend(lease: Lease): boolean {
+    return this.#extend(lease, this.clock.nowMs);
+  }
+
+  #extend(lease: Lease, nowMs: number): boolean {
+    const expiryMs = nowMs + lease.ttlSeconds * 1000;
+    if (expiryMs > lease.storedExpiryMs) return false;
     lease.expiryMs = expiryMs;
-    return "renewed";
+    return true;
   }
 
   /** A renewal of a live lease goes into the log: it does not end until {@link settle}. */
@@ -219,14 +231,23 @@ export class Lessor<Key extends string> {
     return this.#queue.nextMs;
   }
 
-  /** Leases whose time is over, at least one where there is one, and beyond that as many as keep within the bounds; they are {@link LeaseState.Ending} until {@link settle}. */
+  /**
+   * Leases whose time is over, as many as keep within the bounds, where the last may go beyond `keysMax`. They are on their way out until
+   * {@link settle}. More may be due when {@link nextExpiryMs} is not after now.
+   */
   takeDue({ leasesMax, keysMax }: { leasesMax: number; keysMax: number }): Lease[] {
     const { nowMs } = this.clock;
+    const queue = this.#queue;
     const due: Lease[] = [];
     let keys = 0;
-    while (due.length < leasesMax && keys < keysMax) {
-      const lease = this.#queue.takeDue(nowMs);
-      if (lease === undefined) break;
+    for (let looks = 0; looks < looksMax && due.length < leasesMax && keys < keysMax; looks++) {
+      const lease = queue.first;
+      if (lease === undefined || lease.queuedMs > nowMs) break;
+      if (lease.expiryMs > nowMs) {
+        queue.putOffFirst(lease.expiryMs);
+        continue;
+      }
+      queue.remove(lease);
       // One that is being renewed comes back when that is settled.
       if (lease.state === LeaseState.Renewing) continue;
       lease.state = LeaseState.Ending;

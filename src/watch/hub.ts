@@ -1,10 +1,11 @@
 import { WireWriter } from "../../proto/writer.ts";
-import { assert } from "../base/mod.ts";
+import { assert, Registry } from "../base/mod.ts";
 import { type AppliedListener, keyRange, type KeySpace } from "../mvcc/mod.ts";
 import type { Clock } from "../ports/mod.ts";
 import { CatchUp, type CatchUpLimits } from "./catch_up.ts";
 import { Change, type PreviousFinder } from "./event.ts";
 import { HubWatcher, type WatcherOwner, WatcherState } from "./hub_watcher.ts";
+import { type WatchCounts, WatchMetrics } from "./metrics.ts";
 import type { Watcher, WatchSink, WatchSpec } from "./types.ts";
 import { flagsOf, WatchRange } from "./watch_range.ts";
 import { WatcherIndex } from "./watcher_index.ts";
@@ -14,6 +15,8 @@ export interface WatchHubParts {
   /** The hub becomes its listener whenever somebody watches. */
   keyspace: KeySpace;
   clock: Clock;
+  /** Where the hub registers its metrics; nowhere to be seen when absent. */
+  registry?: Registry;
 }
 
 /**
@@ -21,8 +24,11 @@ export interface WatchHubParts {
  * what came. There is no queue of events for any of them. It keeps etcd's guarantees of watches: each event once, in the order of revisions, those of one
  * revision together, none left out.
  */
-export class WatchHub {
+export class WatchHub implements WatchCounts {
+  /** What is measured; some of it by who serves watchers. */
+  readonly metrics: WatchMetrics;
   readonly #keyspace: KeySpace;
+  readonly #clock: Clock;
   readonly #writer = new WireWriter();
   readonly #synced: WatcherIndex;
   readonly #catchUp: CatchUp;
@@ -36,8 +42,11 @@ export class WatchHub {
   #watchers = 0;
   #eventsTaken = 0;
 
-  constructor({ keyspace, clock }: WatchHubParts, limits?: CatchUpLimits) {
+  /** `limits` are for tests. */
+  constructor({ keyspace, clock, registry = new Registry() }: WatchHubParts, limits?: CatchUpLimits) {
+    this.metrics = new WatchMetrics(registry, () => this);
     this.#keyspace = keyspace;
+    this.#clock = clock;
     // The record is there: it was the key's newest until the run that is being published.
     this.#previousOf = ({ previousSequence }) =>
       previousSequence === 0 ? undefined : keyspace.recordAt(previousSequence);
@@ -108,8 +117,9 @@ export class WatchHub {
     const changes = this.#run;
     if (changes.length === 0) return;
     this.#run = [];
+    const startedMs = this.#clock.monotonicMs();
     this.#isPublishing = true;
-    this.#eventsTaken += this.#synced.publish(changes, {
+    const taken = this.#synced.publish(changes, {
       revision: this.#keyspace.revision,
       refused: (watcher, from) => {
         this.#unlist(watcher);
@@ -118,6 +128,12 @@ export class WatchHub {
       },
     });
     this.#isPublishing = false;
+    if (taken > 0) {
+      const seconds = (this.#clock.monotonicMs() - startedMs) / 1000;
+      this.metrics.publishSeconds.observe(seconds);
+      this.metrics.publishSecondsPerEvent.observe(seconds / taken);
+      this.#eventsTaken += taken;
+    }
     this.#advanced();
   }
 

@@ -53,11 +53,16 @@ class RandomRun implements AsyncDisposable {
   readonly #clients: WatchClient[];
   readonly #ended: WatchClient[] = [];
   readonly #paused = new Set<number>();
+  /** How often values are large, and how large; so that in some runs streams that are not read from fill up. */
+  readonly #largePercent: number;
+  readonly #largeMax: number;
   #farthestStart = 0;
   #nextId = 1000n;
 
   constructor(readonly endpoint: string, readonly options: RunOptions) {
     this.#random = seededRandom(options.seed);
+    this.#largePercent = this.#pick([5, 10, 40]);
+    this.#largeMax = this.#pick([2_000, 20_000]);
     this.#writer = new Writer(endpoint);
     this.#clients = Array.from({ length: STREAMS }, () => new WatchClient(endpoint, this.#knowledge, options));
   }
@@ -128,7 +133,7 @@ class RandomRun implements AsyncDisposable {
   }
 
   #put(key: string = this.#pick(KEYS)): WriteOp {
-    const length = this.#chance(10) ? this.#below(2000) : this.#below(12);
+    const length = this.#chance(this.#largePercent) ? this.#below(this.#largeMax) : this.#below(12);
     return { kind: "put", key, value: String(this.#below(1_000_000)).padEnd(length, ".") };
   }
 

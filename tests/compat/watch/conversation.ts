@@ -93,7 +93,7 @@ export async function converse(endpoint: string, { moves, batching }: WatchChapt
 }
 
 /** One side's end of a stream, with what it has already waited for. */
-class Speaker {
+export class Speaker {
   readonly #seen = new Map<string, number>();
   #halfClosed = false;
 
