@@ -10,7 +10,7 @@ import { SnapshotView } from "./snapshot_view.ts";
 import { openStoreFile, pageBytes, pragmaNumber } from "./store_file.ts";
 import { type SyncableFile, Syncer } from "./syncer.ts";
 import { Readers, Writer } from "./tables.ts";
-import type { NumberedBucket } from "../../src/ports/mod.ts";
+import type { NumberedBucket, NumberedRange } from "../../src/ports/mod.ts";
 
 /** A file opened apart from SQLite, to be synced. */
 export interface DurableFile extends SyncableFile {
@@ -219,6 +219,19 @@ export class Store {
       this.#commit.run();
     }
     return values;
+  }
+
+  /** Bytes of the values in all ranges together, all of one state. */
+  numberedBytes(bucket: NumberedBucket, ranges: readonly NumberedRange[]): number {
+    const reader = this.readers.numbered[bucket];
+    let bytes = 0;
+    this.#beginRead.run();
+    try {
+      for (const { from, to } of ranges) bytes += reader.bytes(from, to);
+    } finally {
+      this.#commit.run();
+    }
+    return bytes;
   }
 
   /** Calls `visit` with the values at ascending keys, all of one state; each is valid during its call. */
