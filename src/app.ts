@@ -1,17 +1,26 @@
 import { services } from "../proto/gen/mod.ts";
-import { decodeCommand, healthHandlers, kvHandlers, slowRequestLog } from "./api/mod.ts";
+import { decodeCommand, healthHandlers, kvHandlers, leaseHandlers, slowRequestLog, WatchService } from "./api/mod.ts";
 import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
 import type { Config, EndpointUrl } from "./config/mod.ts";
 import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
 import { createHttpHandlers, type HttpHandlers, registerProcessMetrics } from "./http/mod.ts";
 import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
-import { gunzip, type ListenAddress, Listener, plainAdapter, type RequestHandler } from "./runtime/mod.ts";
-import { Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
+import {
+  gunzip,
+  type ListenAddress,
+  Listener,
+  plainAdapter,
+  type RequestHandler,
+  systemRandom,
+} from "./runtime/mod.ts";
+import { durationText, Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
 
 /** Bytes that a gRPC message may have beyond `--max-request-bytes`, as in etcd. */
 const grpcOverheadBytes = 512 * 1024;
 /** Calls that run when a member is told to stop may go on for so long. */
 const drainMs = 5000;
+/** Progress notifications come no oftener, as in etcd. */
+const progressNotifyMinMs = 100;
 
 /** A logger that gives parts of the program loggers of their own. */
 export interface ComponentLogger extends Logger {
@@ -60,17 +69,20 @@ export async function startApp(parts: AppParts): Promise<App> {
     return listener;
   };
   const closeAll = async () => {
+    watch?.close();
     await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
     for (const server of servers) server.close();
     await member?.close();
     await storage.close();
   };
   let member: Member | undefined;
+  let watch: WatchService | undefined;
   try {
     member = await openMember(parts, registry);
+    watch = watchService(parts, member);
     const handlers = httpHandlers(parts, { member, registry });
     const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
-    const server = grpcServer(parts, { member, http });
+    const server = grpcServer(parts, { member, watch, http });
     registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
     const clients = serve(server, http?.client);
     const { reusePort } = config;
@@ -101,10 +113,21 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     identity = await parts.newIdentity();
     await writeIdentity(storage, identity);
   }
-  const opening = Member.open({ storage, clock, logger, identity, decode: decodeCommand, registry, onFatal }, {
+  const memberParts = {
+    storage,
+    clock,
+    logger,
+    random: systemRandom,
+    identity,
+    decode: decodeCommand,
+    registry,
+    onFatal,
+  };
+  const opening = Member.open(memberParts, {
     log: { requestTimeoutMs: config.requestTimeoutMs },
     compactionBatchLimit: config.compactionBatchLimit,
     warningApplyMs: config.warningApplyDurationMs,
+    leaseTtlSecondsMin: leaseTtlSecondsMin(config),
   });
   for (;;) {
     const step = opening.next();
@@ -114,7 +137,33 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
   }
 }
 
-function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandlers | undefined }): GrpcServer {
+function watchService(parts: AppParts, member: Member): WatchService {
+  const { config, clock } = parts;
+  const { watchProgressNotifyIntervalMs } = config;
+  if (watchProgressNotifyIntervalMs < progressNotifyMinMs) {
+    componentLogger(parts, "watch").warn("adjusting watch progress notify interval to minimum period", {
+      "min-watch-progress-notify-interval": durationText(progressNotifyMinMs),
+    });
+  }
+  return new WatchService({
+    member,
+    clock,
+    random: systemRandom,
+    responseBytesMax: config.maxRequestBytes + grpcOverheadBytes,
+    progressNotifyIntervalMs: Math.max(watchProgressNotifyIntervalMs, progressNotifyMinMs),
+  });
+}
+
+/** etcd's: one and a half election timeouts, counted in heartbeats, and rounded up to seconds. */
+function leaseTtlSecondsMin({ electionTimeoutMs, heartbeatIntervalMs }: Config): number {
+  const electionTicks = Math.floor(electionTimeoutMs / heartbeatIntervalMs);
+  return Math.ceil(Math.floor(3 * electionTicks / 2) * heartbeatIntervalMs / 1000);
+}
+
+function grpcServer(
+  parts: AppParts,
+  options: { member: Member; watch: WatchService; http: HttpHandlers | undefined },
+): GrpcServer {
   const { config, clock } = parts;
   const { grpc } = config;
   const logger = componentLogger(parts, "grpc");
@@ -140,6 +189,8 @@ function grpcServer(parts: AppParts, options: { member: Member; http: HttpHandle
   });
   const { maxTxnOps, maxRequestBytes } = config;
   server.addService(services.KV, kvHandlers({ member: options.member, maxTxnOps, maxRequestBytes }));
+  server.addService(services.Watch, options.watch.handlers);
+  server.addService(services.Lease, leaseHandlers(options.member));
   server.addService(services.Health, healthHandlers(options.member));
   return server;
 }

@@ -1,7 +1,7 @@
 import { etcdserverpb } from "../../proto/gen/mod.ts";
 import { assert } from "../base/mod.ts";
 import type { CompareOp, CompareResult, CompareTarget, RangeQuery, RequestOp, TxnOp } from "../mvcc/mod.ts";
-import { type Command, CommandCode, type CommandDecoder, requestOffset } from "../server/mod.ts";
+import { type Command, CommandCode, type CommandDecoder, decodeLeaseCommand, requestOffset } from "../server/mod.ts";
 
 /** The keyspace's form of a checked Range. The bytes stay the request's. */
 export function toRangeQuery(request: etcdserverpb.RangeRequest): RangeQuery {
@@ -72,6 +72,14 @@ export const decodeCommand: CommandDecoder = (code: CommandCode, entry: Uint8Arr
       return { kind: "txn", txn: toTxnOp(etcdserverpb.TxnRequest.decode(request)) };
     case CommandCode.compact:
       return { kind: "compact", compact: etcdserverpb.CompactionRequest.decode(request) };
+    case CommandCode.leaseGrant:
+      return decodeLeaseCommand("leaseGrant", request);
+    case CommandCode.leaseRevoke:
+      return decodeLeaseCommand("leaseRevoke", request);
+    case CommandCode.leaseRenew:
+      return decodeLeaseCommand("leaseRenew", request);
+    case CommandCode.leaseExpire:
+      return decodeLeaseCommand("leaseExpire", request);
     default:
       code satisfies never;
       assert(false, `the log has a command of kind ${code}: it was written by a newer version`);

@@ -60,6 +60,8 @@ export interface Config {
   maxRequestBytes: number;
   /** Revisions that one slice of a compaction deletes; above 0. */
   compactionBatchLimit: number;
+  /** Time between progress notifications on idle watches; above 0. */
+  watchProgressNotifyIntervalMs: number;
   /** Time after which an applied entry is logged as slow. */
   warningApplyDurationMs: number;
   /** Time after which a request is logged as slow. */
@@ -118,6 +120,9 @@ export function makeConfig(source: ConfigSource): Config {
     maxTxnOps: values["max-txn-ops"],
     maxRequestBytes: values["max-request-bytes"],
     compactionBatchLimit: values["compaction-batch-limit"] > 0 ? values["compaction-batch-limit"] : 1000,
+    watchProgressNotifyIntervalMs: values["watch-progress-notify-interval"] > 0
+      ? values["watch-progress-notify-interval"]
+      : 600_000,
     warningApplyDurationMs: values["warning-apply-duration"],
     warningUnaryRequestDurationMs: values["warning-unary-request-duration"] || 300,
     grpc: {

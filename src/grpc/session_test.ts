@@ -208,6 +208,34 @@ Deno.test("GrpcSession tells handlers of every kind that their client is gone", 
   assert.equal(client.session.activeCalls, 0);
 });
 
+Deno.test("onEnd tells a streaming handler once that its call is over: by an answer, by a reset, by a malformed message", () => {
+  let ended = 0;
+  const calls: BidiCall<string, string>[] = [];
+  const { client } = join({
+    bidi(call) {
+      call.onMessage = () => {};
+      call.onEnd = () => {
+        assert.equal(call.isEnded, true);
+        ended++;
+      };
+      calls.push(call);
+    },
+  });
+  client.play(bidi);
+  calls[0].end();
+  calls[0].fail(errors.stopped());
+  assert.equal(ended, 1);
+  const second = client.play(bidi);
+  client.connection.reset(second.stream, ErrorCode.Cancel);
+  client.exchange();
+  assert.equal(ended, 2);
+  const third = client.play(bidi);
+  client.connection.sendData(third.stream, framed(Uint8Array.of(0xff)), false);
+  client.exchange();
+  assert.equal(statusIn(third.answer)[0], Code.Internal);
+  assert.equal(ended, 3);
+});
+
 Deno.test("onCancel() calls back at once when the call is cancelled already", () => {
   let call: UnaryCall<string, string> | undefined;
   const { client } = join({ unary: (unaryCall) => void (call = unaryCall) });

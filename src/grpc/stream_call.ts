@@ -6,6 +6,7 @@ import type { BidiCall, ClientStreamingCall, ServerStreamingCall } from "./types
 /** The answering side of streaming calls. */
 abstract class AnswerStreamCall extends Call {
   onDrain: (() => void) | undefined = undefined;
+  onEnd: (() => void) | undefined = undefined;
   readonly #reader = new MessageReader(this.session.server.limits.receiveMessageBytesMax);
 
   write(message: unknown): boolean {
@@ -31,6 +32,12 @@ abstract class AnswerStreamCall extends Call {
 
   end(): void {
     this.finishOk();
+  }
+
+  protected override release(): void {
+    const { onEnd } = this;
+    this.onEnd = undefined;
+    if (onEnd !== undefined) this.invoke(onEnd);
   }
 
   notifyWritable(): void {
@@ -166,11 +173,16 @@ export class RequestStreamServerCall extends AnswerStreamCall
     this.#isPaused = false;
     this.readOn();
     if (this.#isPaused) return;
-    this.release();
+    this.#consumeHeld();
     this.#tellHalfClose();
   }
 
   protected override release(): void {
+    this.#consumeHeld();
+    super.release();
+  }
+
+  #consumeHeld(): void {
     const bytes = this.#unconsumedBytes;
     this.#unconsumedBytes = 0;
     if (bytes > 0) this.session.connection.consume(this.stream, bytes);

@@ -55,6 +55,8 @@ export interface ResponseStream<Response> extends ServerCall {
   writeBytes(...pieces: Uint8Array[]): boolean;
   /** Called when writing may go on after `write` returned false. */
   onDrain: (() => void) | undefined;
+  /** Called once when the call has ended, in whatever way: also by a failure that the handler has no part in, such as a malformed message. */
+  onEnd: (() => void) | undefined;
   /** Ends the call with status OK. */
   end(): void;
 }

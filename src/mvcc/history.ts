@@ -46,14 +46,36 @@ export function openHistory(source: HistorySource, revision: number): HistoryCur
   return { sequence: low, revision };
 }
 
+/** Rows that are read at once before their size is known, and at least. */
+const FIRST_ROWS = 16;
+
 /**
- * The next events, at most `eventsMax`, and moves the cursor behind them. Throws etcd's error when events that the cursor has not
- * passed were compacted.
+ * The next events, at most `eventsMax`, and moves the cursor behind them. Ends early, after at least one event, when they have about `bytesMax`
+ * bytes. Throws etcd's error when events that the cursor has not passed were compacted.
  */
-export function readHistory(source: HistorySource, cursor: HistoryCursor, eventsMax: number): HistoryEvent[] {
+export function readHistory(
+  source: HistorySource,
+  cursor: HistoryCursor,
+  { eventsMax, bytesMax = Infinity }: { eventsMax: number; bytesMax?: number },
+): HistoryEvent[] {
   if (cursor.revision < source.compactRevision) throw errors.compacted();
-  const rows = rowsFrom(source, cursor.sequence, eventsMax + 1);
-  const next = rows.length > eventsMax ? rows.pop() : undefined;
+  const rows: NumberedRow[] = [];
+  let bytes = 0;
+  let limit = FIRST_ROWS;
+  // One more than is answered: the cursor tells its revision.
+  while (rows.length <= eventsMax && (bytes < bytesMax || rows.length < 2)) {
+    const from = rows.length === 0 ? cursor.sequence : rows[rows.length - 1].key + 1;
+    const more = rowsFrom(source, from, Math.min(limit, eventsMax + 1 - rows.length));
+    if (more.length === 0) break;
+    for (const row of more) {
+      rows.push(row);
+      bytes += row.value.length;
+    }
+    const affordable = Math.floor((bytesMax - bytes) * rows.length / bytes);
+    limit = Math.max(FIRST_ROWS, Math.min(affordable, eventsMax));
+  }
+  const isCut = rows.length > eventsMax || (rows.length > 1 && bytes >= bytesMax);
+  const next = isCut ? rows.pop() : undefined;
   cursor.sequence = next?.key ?? source.records.nextSequence;
   cursor.revision = next === undefined ? Math.max(cursor.revision, source.revision + 1) : rowRevision(next.value);
   return rows.map(({ key, value }) => ({

@@ -289,9 +289,12 @@ export class KeySpace {
     return openHistory(this.#state, revision);
   }
 
-  /** The next events, at most `eventsMax`, not cut at revisions; moves the cursor. Throws compacted when the cursor was overtaken. */
-  readHistory(cursor: HistoryCursor, { eventsMax }: { eventsMax: number }): HistoryEvent[] {
-    return readHistory(this.#state, cursor, eventsMax);
+  /**
+   * The next events, at most `eventsMax` and, but for the first, about `bytesMax` bytes, not cut at revisions; moves the cursor. Throws compacted when the
+   * cursor was overtaken.
+   */
+  readHistory(cursor: HistoryCursor, limits: { eventsMax: number; bytesMax?: number }): HistoryEvent[] {
+    return readHistory(this.#state, cursor, limits);
   }
 
   /** Puts everything that has changed since the last call into `batch`, which must be applied before anything else is called but reads. */

@@ -2,7 +2,7 @@ export type { CompactionPause } from "./compaction.ts";
 export type { KeySpaceCounts } from "./counts.ts";
 export type { HashResult } from "./hash.ts";
 export type { HistoryCursor } from "./history.ts";
-export { keyBytes, type KeyText, keyText } from "./key.ts";
+export { keyBytes, type KeyRange, keyRange, type KeyText, keyText } from "./key.ts";
 export {
   decodeKeyValue,
   encodeKeyValue,

@@ -1,13 +1,25 @@
 import { type EtcdError, unreachable } from "../base/mod.ts";
-import type { DeleteRangeOp, DeleteRangeResult, KeySpace, PutOp, PutResult, TxnOp, TxnResult } from "../mvcc/mod.ts";
+import type { Lessor } from "../lease/mod.ts";
+import type {
+  DeleteRangeOp,
+  DeleteRangeResult,
+  KeySpace,
+  KeyText,
+  PutOp,
+  PutResult,
+  TxnOp,
+  TxnResult,
+} from "../mvcc/mod.ts";
 import { entryHeaderBytes, type Proposal } from "../ports/mod.ts";
+import { executeLease, type LeaseCommand, type LeaseCommandResult } from "./lease_command.ts";
 
 /** What a log entry asks of the state machine. */
 export type Command =
   | { kind: "put"; put: PutOp }
   | { kind: "deleteRange"; deleteRange: DeleteRangeOp }
   | { kind: "txn"; txn: TxnOp }
-  | { kind: "compact"; compact: CompactOp };
+  | { kind: "compact"; compact: CompactOp }
+  | LeaseCommand;
 
 /** Forget what is only visible before `revision`. */
 export interface CompactOp {
@@ -23,13 +35,19 @@ export interface CompactResult {
 }
 
 /** What came of a command. */
-export type CommandResult = PutResult | DeleteRangeResult | TxnResult | CompactResult;
+export type CommandResult = PutResult | DeleteRangeResult | TxnResult | CompactResult | LeaseCommandResult;
 
 /** The byte of an entry that says how to read the rest of it. Numbers are stored: they never change. */
-export const CommandCode = { put: 1, deleteRange: 2, txn: 3, compact: 4 } as const satisfies Record<
-  Command["kind"],
-  number
->;
+export const CommandCode = {
+  put: 1,
+  deleteRange: 2,
+  txn: 3,
+  compact: 4,
+  leaseGrant: 5,
+  leaseRevoke: 6,
+  leaseRenew: 7,
+  leaseExpire: 8,
+} as const satisfies Record<Command["kind"], number>;
 
 /** One of the values of {@link CommandCode}. */
 export type CommandCode = typeof CommandCode[keyof typeof CommandCode];
@@ -84,8 +102,15 @@ export interface ClientCommand<Result extends CommandResult = CommandResult> ext
   failed(error: EtcdError): void;
 }
 
+/** What commands change. */
+export interface ReplicatedState {
+  readonly keyspace: KeySpace;
+  readonly lessor: Lessor<KeyText>;
+}
+
 /** Executes a command; throws an EtcdError where the command cannot be done, having changed nothing. */
-export function execute(keyspace: KeySpace, command: Command): CommandResult {
+export function execute(state: ReplicatedState, command: Command): CommandResult {
+  const { keyspace } = state;
   switch (command.kind) {
     case "put":
       return keyspace.put(command.put);
@@ -96,6 +121,11 @@ export function execute(keyspace: KeySpace, command: Command): CommandResult {
     case "compact":
       keyspace.compact(command.compact.revision);
       return { revision: keyspace.revision };
+    case "leaseGrant":
+    case "leaseRevoke":
+    case "leaseRenew":
+    case "leaseExpire":
+      return executeLease(state, command);
     default:
       return unreachable(command);
   }

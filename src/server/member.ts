@@ -1,6 +1,8 @@
 import { errors, EtcdError, Registry } from "../base/mod.ts";
+import { LeaseMetrics, Lessor } from "../lease/mod.ts";
 import {
   KeySpace,
+  type KeyText,
   type LongRangeResult,
   type RangeChunk,
   type RangeQuery,
@@ -9,11 +11,19 @@ import {
   type TxnOp,
   type TxnResult,
 } from "../mvcc/mod.ts";
-import { type Clock, type Consensus, type Logger, type StorageAdapter, StorageError } from "../ports/mod.ts";
+import {
+  type Clock,
+  type Consensus,
+  type Logger,
+  type Random,
+  type StorageAdapter,
+  StorageError,
+} from "../ports/mod.ts";
+import { WatchHub } from "../watch/mod.ts";
 import type { ClientCommand, CommandDecoder } from "./command.ts";
 import { Compactor } from "./compactor.ts";
 import type { MemberIdentity } from "./identity.ts";
-import { noLeases } from "./leases.ts";
+import { LeaseKeeper } from "./lease_keeper.ts";
 import { registerMemberMetrics } from "./member_metrics.ts";
 import { CompactionMetrics, LogMetrics, RequestMetrics } from "./metrics.ts";
 import { runInSlices, streamInSlices } from "./slices.ts";
@@ -26,6 +36,7 @@ export interface MemberParts {
   storage: StorageAdapter;
   clock: Clock;
   logger: Logger;
+  random: Random;
   identity: MemberIdentity;
   /** Reads commands back from the log. */
   decode: CommandDecoder;
@@ -44,7 +55,12 @@ export interface MemberOptions {
   compactionBatchLimit?: number;
   /** What takes longer to apply or to read is logged; default 100. */
   warningApplyMs?: number;
+  /** Leases live for at least this long; default 2, which etcd derives from the default of `--election-timeout`. */
+  leaseTtlSecondsMin?: number;
 }
+
+/** See {@link MemberOptions.leaseTtlSecondsMin}. */
+const leaseTtlSecondsMinDefault = 2;
 
 /** etcd's default of `--warning-apply-duration`. */
 const warningApplyDefaultMs = 100;
@@ -75,6 +91,10 @@ const shortRangeKeysMax = 256;
 export class Member {
   readonly identity: MemberIdentity;
   readonly keyspace: KeySpace;
+  /** Who grants, renews and ends leases. */
+  readonly leases: LeaseKeeper;
+  /** Who watches the keyspace. */
+  readonly watches: WatchHub;
   readonly #parts: MemberParts;
   readonly #log: Consensus<ClientCommand>;
   readonly #compactor: Compactor;
@@ -90,7 +110,9 @@ export class Member {
     const { storage, logger, clock } = parts;
     const { cacheBytesMax, compactionBatchLimit, warningApplyMs = warningApplyDefaultMs } = options;
     const registry = parts.registry ?? new Registry();
-    const keyspace = yield* KeySpace.open(storage, { leases: noLeases, cacheBytesMax, compactionBatchLimit });
+    // Before the keyspace, which tells the leases their keys.
+    const lessor = yield* Lessor.open<KeyText>(storage, { clock, metrics: new LeaseMetrics(registry) });
+    const keyspace = yield* KeySpace.open(storage, { leases: lessor, cacheBytesMax, compactionBatchLimit });
     const timing = { clock, logger, metrics: new RequestMetrics(registry), warningApplyMs };
     const timings = new ApplyTimings(timing);
     /** The parts below call back into the member that is made of them. */
@@ -98,6 +120,7 @@ export class Member {
     const machine = new KeySpaceMachine({
       storage,
       keyspace,
+      lessor,
       decode: parts.decode,
       logger,
       timings,
@@ -105,6 +128,7 @@ export class Member {
       onCompact: (answer) => {
         if (made.member !== undefined) made.member.#compactor.start(answer);
       },
+      onRunEnd: () => made.member?.watches.endRun(),
     });
     const log = yield* SoloLog.open<ClientCommand>(
       {
@@ -119,8 +143,12 @@ export class Member {
       parts.identity,
       options.log,
     );
+    lessor.lead();
     const member = made.member = new Member(parts, {
       keyspace,
+      watches: new WatchHub({ keyspace, clock, registry }),
+      lessor,
+      leaseTtlSecondsMin: options.leaseTtlSecondsMin ?? leaseTtlSecondsMinDefault,
       log,
       timing,
       compaction: new CompactionMetrics(registry),
@@ -133,8 +161,11 @@ export class Member {
 
   private constructor(
     parts: MemberParts,
-    { keyspace, log, timing, compaction }: {
+    { keyspace, watches, lessor, leaseTtlSecondsMin, log, timing, compaction }: {
       keyspace: KeySpace;
+      watches: WatchHub;
+      lessor: Lessor<KeyText>;
+      leaseTtlSecondsMin: number;
       log: Consensus<ClientCommand>;
       timing: TimingOptions;
       compaction: CompactionMetrics;
@@ -145,7 +176,15 @@ export class Member {
     this.#metrics = timing.metrics;
     this.#timings = new ReadTimings(timing);
     this.keyspace = keyspace;
+    this.watches = watches;
     this.#log = log;
+    this.leases = new LeaseKeeper({
+      ...parts,
+      lessor,
+      consensus: log,
+      ttlSecondsMin: leaseTtlSecondsMin,
+      onFault: (error) => this.reportFault(error),
+    });
     this.#compactor = new Compactor({
       keyspace,
       clock: parts.clock,
@@ -246,6 +285,9 @@ export class Member {
     this.#isClosed = true;
     this.#noteServingChange();
     this.#compactor.close();
+    this.watches.close();
+    const clockStored = this.leases.close();
+    if (clockStored !== undefined) await clockStored;
     await this.#log.close();
   }
 

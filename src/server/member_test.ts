@@ -63,6 +63,7 @@ class TestMember {
         storage,
         clock: this.clock,
         logger,
+        random: seededRandom(1),
         identity,
         decode,
         onFatal: (error) => this.fatal.push(error),

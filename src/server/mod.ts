@@ -10,6 +10,14 @@ export {
   requestOffset,
 } from "./command.ts";
 export { type MemberIdentity, readIdentity, writeIdentity } from "./identity.ts";
+export { decodeLeaseCommand, type LeaseCommand } from "./lease_command.ts";
+export {
+  type GrantedLease,
+  type LeaseKeeper,
+  type LeaseStatus,
+  type LeaseWaiter,
+  type RenewalWaiter,
+} from "./lease_keeper.ts";
 export {
   type AnyRange,
   Member,

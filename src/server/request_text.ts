@@ -19,7 +19,20 @@ export function commandText(command: Command): string {
       return cut(`txn:<${txnText(command.txn)}>`);
     case "compact":
       return `compaction:<revision:${command.compact.revision}${command.compact.physical ? " physical:true" : ""}>`;
+    case "leaseGrant":
+      return `lease_grant:<ttl:${command.leaseGrant.ttlSeconds}-second id:${hex(command.leaseGrant.id)}>`;
+    case "leaseRevoke":
+      return `lease_revoke:<id:${hex(command.leaseRevoke.id)}>`;
+    case "leaseRenew":
+      return `lease_renew:<leases:${command.leaseRenew.ids.length}>`;
+    case "leaseExpire":
+      return `lease_expire:<leases:${command.leaseExpire.ids.length}>`;
   }
+}
+
+/** An id as etcd writes leases in its logs. */
+function hex(id: bigint): string {
+  return BigInt.asUintN(64, id).toString(16).padStart(16, "0");
 }
 
 /** A Range for a log line. */

@@ -1,5 +1,4 @@
 import { assert, EtcdError } from "../base/mod.ts";
-import type { KeySpace } from "../mvcc/mod.ts";
 import {
   entryHeaderBytes,
   type Logger,
@@ -14,23 +13,25 @@ import {
   type CommandResult,
   type CompactOp,
   execute,
+  type ReplicatedState,
 } from "./command.ts";
 import type { ApplyTimings } from "./timings.ts";
 
 const appliedKey = new TextEncoder().encode("server/applied");
 
 /** What a {@link KeySpaceMachine} works with. */
-export interface KeySpaceMachineParts {
+export interface KeySpaceMachineParts extends ReplicatedState {
   storage: StorageAdapter;
-  keyspace: KeySpace;
   decode: CommandDecoder;
   logger: Logger;
   timings: ApplyTimings;
   /** A compaction has been applied; `answer` belongs to a client that waits for its removal from storage. */
   onCompact(answer: (() => void) | undefined): void;
+  /** A run of commands has been applied. */
+  onRunEnd(): void;
 }
 
-/** Applies commands to the keyspace. The applied index is stored with the changes that led to it, in one batch. */
+/** Applies commands to the keyspace and the leases. The applied index is stored with the changes that led to it, in one batch. */
 export class KeySpaceMachine implements StateMachine<ClientCommand> {
   readonly storedIndex: number;
   readonly #parts: KeySpaceMachineParts;
@@ -53,7 +54,7 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
     let result: CommandResult | undefined;
     let refusal: EtcdError | undefined;
     try {
-      result = execute(this.#parts.keyspace, command);
+      result = execute(this.#parts, command);
     } catch (error) {
       if (!(error instanceof EtcdError)) throw error;
       refusal = error;
@@ -69,10 +70,12 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
 
   endRun(): void {
     this.#parts.timings.endRun();
+    this.#parts.onRunEnd();
   }
 
   takeEffects(batch: WriteBatch): void {
     this.#parts.keyspace.takeEffects(batch);
+    this.#parts.lessor.takeEffects(batch);
     if (this.#takenIndex === this.#appliedIndex) return;
     this.#takenIndex = this.#appliedIndex;
     const bytes = new Uint8Array(8);

@@ -34,14 +34,16 @@ function warnOfSlow(
   });
 }
 
-const commandKinds = ["put", "deleteRange", "txn", "compact"] as const satisfies Command["kind"][];
-
-/** etcd's names of the commands, in its metrics' labels. */
+/** etcd's names of the commands, in its metrics' labels. Leases that end are revoked, and what outlives a restart is a checkpoint. */
 const operationNames: Record<Command["kind"], string> = {
   put: "Put",
   deleteRange: "DeleteRange",
   txn: "Txn",
   compact: "Compaction",
+  leaseGrant: "LeaseGrant",
+  leaseRevoke: "LeaseRevoke",
+  leaseRenew: "LeaseCheckpoint",
+  leaseExpire: "LeaseRevoke",
 };
 
 /**
@@ -57,10 +59,9 @@ export class ApplyTimings {
   constructor(options: TimingOptions) {
     const { metrics, clock } = options;
     this.#clock = clock;
-    this.#numbers = { put: 0, deleteRange: 0, txn: 0, compact: 0 };
-    for (const kind of commandKinds) {
-      const name = operationNames[kind];
-      this.#numbers[kind] = this.#outcomes.length;
+    const numbers: Partial<Record<Command["kind"], number>> = {};
+    for (const [kind, name] of Object.entries(operationNames)) {
+      numbers[kind as Command["kind"]] = this.#outcomes.length;
       for (const success of ["true", "false"]) {
         this.#outcomes.push({
           work: new LazyHistogram(metrics.applySeconds, "v3", name, success),
@@ -68,6 +69,7 @@ export class ApplyTimings {
         });
       }
     }
+    this.#numbers = numbers as Record<Command["kind"], number>;
     this.#timer = new GroupTimer<Command>({
       clock,
       outcomes: this.#outcomes,

@@ -1,1 +1,3 @@
-export * from "./types.ts";
+export { WatchHub, type WatchHubParts } from "./hub.ts";
+export { type WatchCounts, WatchMetrics } from "./metrics.ts";
+export type { WatchBatch, Watcher, WatchSink, WatchSpec } from "./types.ts";

@@ -3,7 +3,7 @@ import type { Answer } from "./grpc_caller.ts";
 import type { Message } from "./wire.ts";
 
 /** Not more than 12: etcd sorts more with an algorithm that puts equal ones into no particular order. */
-const KEYS = ["a", "a\0", "aa", "ab", "b", "b/1", "b/2", "b/\xff", "c", "d", "\0", "\xff"];
+export const KEYS: readonly string[] = ["a", "a\0", "aa", "ab", "b", "b/1", "b/2", "b/\xff", "c", "d", "\0", "\xff"];
 const VALUES = ["", "v", "w", "value", "\0\xff"];
 const NESTING_MAX = 3;
 

@@ -28,8 +28,7 @@ const absent = [
   /^etcd_grpc_proxy_/, // a program of its own
   /^etcd_debugging_store_/, // etcd's v2 store
   /^etcd_debugging_disk_backend_commit_/, // steps of etcd's own storage engine
-  /^etcd_debugging_lease_|_lease_expired_total$/,
-  /^etcd_debugging_server_watch_|_mvcc_(events|pending_events|slow_watcher|watch_stream|watcher)_total$/,
+  /_mvcc_pending_events_total$/, // there is no queue of events
   /^etcd_debugging_auth_/,
   /^etcd_disk_(backend_)?defrag_|^etcd_disk_backend_snapshot_|^etcd_mvcc_hash_|_quota_backend_bytes$|_feature_enabled$/,
   /_snap_|_snapshot_apply_|_heartbeat_send_|_learner_promote_|^etcd_network_known_peers$/,

@@ -79,7 +79,7 @@ export const featureOptions = {
     kind: boolean,
     initial: false,
   }),
-  "watch-progress-notify-interval": features.pending("Time between progress notifications on idle watches.", {
+  "watch-progress-notify-interval": features.works("Time between progress notifications on idle watches.", {
     kind: durationMs,
     initial: 0,
     shownDefault: "10m",
