@@ -1,5 +1,13 @@
 import { services } from "../proto/gen/mod.ts";
-import { decodeCommand, healthHandlers, kvHandlers, leaseHandlers, slowRequestLog, WatchService } from "./api/mod.ts";
+import {
+  compactionProposer,
+  decodeCommand,
+  healthHandlers,
+  kvHandlers,
+  leaseHandlers,
+  slowRequestLog,
+  WatchService,
+} from "./api/mod.ts";
 import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
 import type { Config, EndpointUrl } from "./config/mod.ts";
 import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
@@ -13,7 +21,7 @@ import {
   type RequestHandler,
   systemRandom,
 } from "./runtime/mod.ts";
-import { durationText, Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
+import { AutoCompactor, durationText, Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
 
 /** Bytes that a gRPC message may have beyond `--max-request-bytes`, as in etcd. */
 const grpcOverheadBytes = 512 * 1024;
@@ -69,6 +77,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     return listener;
   };
   const closeAll = async () => {
+    autoCompactor?.close();
     watch?.close();
     await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
     for (const server of servers) server.close();
@@ -77,8 +86,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   };
   let member: Member | undefined;
   let watch: WatchService | undefined;
+  let autoCompactor: AutoCompactor | undefined;
   try {
     member = await openMember(parts, registry);
+    autoCompactor = startAutoCompactor(parts, member);
     watch = watchService(parts, member);
     const handlers = httpHandlers(parts, { member, registry });
     const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
@@ -126,6 +137,7 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
   const opening = Member.open(memberParts, {
     log: { requestTimeoutMs: config.requestTimeoutMs },
     compactionBatchLimit: config.compactionBatchLimit,
+    compactionRestMs: config.compactionRestMs,
     warningApplyMs: config.warningApplyDurationMs,
     leaseTtlSecondsMin: leaseTtlSecondsMin(config),
   });
@@ -135,6 +147,18 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     // Signals and timers are heard between the slices of a long start.
     await new Promise<void>((resolve) => clock.afterInput(resolve));
   }
+}
+
+function startAutoCompactor(parts: AppParts, member: Member): AutoCompactor | undefined {
+  const { config, clock } = parts;
+  if (config.autoCompaction === undefined) return undefined;
+  return new AutoCompactor(config.autoCompaction, {
+    clock,
+    logger: componentLogger(parts, "compactor"),
+    revision: () => member.keyspace.revision,
+    isLeader: () => member.consensus.leader === member.identity.memberId,
+    compact: compactionProposer({ member, clock }),
+  });
 }
 
 function watchService(parts: AppParts, member: Member): WatchService {

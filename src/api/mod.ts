@@ -1,3 +1,4 @@
+export { compactionProposer } from "./auto_compaction.ts";
 export { healthHandlers, type ServingState } from "./health.ts";
 export { kvHandlers, type KvOptions } from "./kv.ts";
 export { decodeCommand } from "./kv_decode.ts";

@@ -53,6 +53,8 @@ export interface MemberOptions {
   cacheBytesMax?: number;
   /** Revisions that a slice of a compaction removes at most; default 1000. */
   compactionBatchLimit?: number;
+  /** Rest between two slices of a compaction; default 5. */
+  compactionRestMs?: number;
   /** What takes longer to apply or to read is logged; default 100. */
   warningApplyMs?: number;
   /** Leases live for at least this long; default 2, which etcd derives from the default of `--election-timeout`. */
@@ -149,6 +151,7 @@ export class Member {
       watches: new WatchHub({ keyspace, clock, registry }),
       lessor,
       leaseTtlSecondsMin: options.leaseTtlSecondsMin ?? leaseTtlSecondsMinDefault,
+      compactionRestMs: options.compactionRestMs,
       log,
       timing,
       compaction: new CompactionMetrics(registry),
@@ -161,11 +164,12 @@ export class Member {
 
   private constructor(
     parts: MemberParts,
-    { keyspace, watches, lessor, leaseTtlSecondsMin, log, timing, compaction }: {
+    { keyspace, watches, lessor, leaseTtlSecondsMin, compactionRestMs, log, timing, compaction }: {
       keyspace: KeySpace;
       watches: WatchHub;
       lessor: Lessor<KeyText>;
       leaseTtlSecondsMin: number;
+      compactionRestMs: number | undefined;
       log: Consensus<ClientCommand>;
       timing: TimingOptions;
       compaction: CompactionMetrics;
@@ -187,6 +191,7 @@ export class Member {
     });
     this.#compactor = new Compactor({
       keyspace,
+      restMs: compactionRestMs,
       clock: parts.clock,
       logger: parts.logger,
       metrics: compaction,
