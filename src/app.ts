@@ -1,18 +1,32 @@
 import { services } from "../proto/gen/mod.ts";
 import {
+  clusterHandlers,
   compactionProposer,
   decodeCommand,
   healthHandlers,
   kvHandlers,
   leaseHandlers,
+  maintenanceHandlers,
   slowRequestLog,
   WatchService,
 } from "./api/mod.ts";
 import { errors, etcdClusterVersion, etcdVersion, Registry } from "./base/mod.ts";
-import type { Config, EndpointUrl } from "./config/mod.ts";
+import { type Config, type EndpointUrl, ownPeerUrls, parseEndpointUrl } from "./config/mod.ts";
 import { GrpcServer, registerGrpcMetrics } from "./grpc/mod.ts";
 import { createHttpHandlers, type HttpHandlers, registerProcessMetrics } from "./http/mod.ts";
 import type { Clock, Logger, StorageAdapter } from "./ports/mod.ts";
+import {
+  alarmName,
+  AlarmType,
+  announceMember,
+  AutoCompactor,
+  durationText,
+  Maintenance,
+  Member,
+  type MemberIdentity,
+  readIdentity,
+  writeIdentity,
+} from "./server/mod.ts";
 import {
   gunzip,
   type ListenAddress,
@@ -21,7 +35,6 @@ import {
   type RequestHandler,
   systemRandom,
 } from "./runtime/mod.ts";
-import { AutoCompactor, durationText, Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
 
 /** Bytes that a gRPC message may have beyond `--max-request-bytes`, as in etcd. */
 const grpcOverheadBytes = 512 * 1024;
@@ -90,10 +103,22 @@ export async function startApp(parts: AppParts): Promise<App> {
   try {
     member = await openMember(parts, registry);
     autoCompactor = startAutoCompactor(parts, member);
+    await announceMember(member, {
+      name: config.name,
+      peerUrls: ownPeerUrls(config),
+      clientUrls: config.advertiseClientUrls.map((url) => url.text),
+    });
+    const maintenance = new Maintenance({
+      storage,
+      keyspace: member.keyspace,
+      clock,
+      registry,
+      onFault: (error) => member?.reportFault(error),
+    });
     watch = watchService(parts, member);
     const handlers = httpHandlers(parts, { member, registry });
     const http = config.listenClientHttpUrls.length > 0 ? undefined : handlers;
-    const server = grpcServer(parts, { member, watch, http });
+    const server = grpcServer(parts, { member, maintenance, watch, http });
     registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
     const clients = serve(server, http?.client);
     const { reusePort } = config;
@@ -139,6 +164,7 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     compactionBatchLimit: config.compactionBatchLimit,
     compactionRestMs: config.compactionRestMs,
     warningApplyMs: config.warningApplyDurationMs,
+    quota: { quotaBackendBytes: config.quotaBackendBytes, manualDisarm: config.quotaAlarmManualDisarm },
     leaseTtlSecondsMin: leaseTtlSecondsMin(config),
   });
   for (;;) {
@@ -184,9 +210,13 @@ function leaseTtlSecondsMin({ electionTimeoutMs, heartbeatIntervalMs }: Config):
   return Math.ceil(Math.floor(3 * electionTicks / 2) * heartbeatIntervalMs / 1000);
 }
 
+function parseUrls(texts: readonly string[]): string[] {
+  return texts.map((text) => parseEndpointUrl(text).text);
+}
+
 function grpcServer(
   parts: AppParts,
-  options: { member: Member; watch: WatchService; http: HttpHandlers | undefined },
+  options: { member: Member; maintenance: Maintenance; watch: WatchService; http: HttpHandlers | undefined },
 ): GrpcServer {
   const { config, clock } = parts;
   const { grpc } = config;
@@ -213,6 +243,16 @@ function grpcServer(
   });
   const { maxTxnOps, maxRequestBytes } = config;
   server.addService(services.KV, kvHandlers({ member: options.member, maxTxnOps, maxRequestBytes }));
+  server.addService(services.Cluster, clusterHandlers({ member: options.member, parseUrls }));
+  server.addService(
+    services.Maintenance,
+    maintenanceHandlers({
+      member: options.member,
+      maintenance: options.maintenance,
+      clock,
+      logger: componentLogger(parts, "maintenance"),
+    }),
+  );
   server.addService(services.Watch, options.watch.handlers);
   server.addService(services.Lease, leaseHandlers(options.member));
   server.addService(services.Health, healthHandlers(options.member));
@@ -231,9 +271,9 @@ function httpHandlers(parts: AppParts, { member, registry }: { member: Member; r
     rules: { corsOrigins: config.corsOrigins, hostWhitelist: config.hostWhitelist },
     versions: () => ({ server: etcdVersion, cluster: etcdClusterVersion, storage: etcdClusterVersion }),
     source: {
-      alarms: () => [],
+      alarms: () => member.alarms.list(AlarmType.none).map(({ alarm }) => alarmName(alarm)),
       hasLeader: () => member.consensus.leader !== 0n,
-      isLearner: () => false,
+      isLearner: () => member.members.find(member.identity.memberId)?.isLearner === true,
       read: async ({ serializable }) => {
         if (!serializable) await member.probe();
         else if (!member.isServing) throw errors.stopped();

@@ -15,6 +15,8 @@ const magic = new TextEncoder().encode("detcdsnp");
 const formatVersion = 1;
 const headerBytes = magic.length + 4;
 const digestBytes = 32;
+/** A snapshot that a member has sent is filled up to such blocks. */
+const sealBlockBytes = 512;
 const tag = { end: 0, bucket: 1, numberedRow: 2, namedRow: 3 } as const;
 
 /** No key or value of a snapshot may be longer, in bytes; a longer one is taken for damage. */
@@ -152,6 +154,8 @@ class PieceReader {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   #hashedTo = 0;
+  /** Bytes of the stream before `bytes`. */
+  #before = 0;
   view: DataView = new DataView(this.bytes.buffer);
 
   constructor(snapshot: AsyncIterable<Uint8Array>) {
@@ -162,9 +166,15 @@ class PieceReader {
     return this.bytes.length - this.at;
   }
 
+  /** How many bytes have been taken in all. */
+  get position(): number {
+    return this.#before + this.at;
+  }
+
   /** Waits until `length` bytes can be taken. */
   async fill(length: number): Promise<void> {
     this.#hashTaken();
+    this.#before += this.at;
     const parts = [this.bytes.subarray(this.at)];
     let available = parts[0].length;
     while (available < length) {
@@ -195,8 +205,10 @@ class PieceReader {
     while (this.available === 0) {
       const next = await this.#pieces.next();
       if (next.done) return true;
-      this.bytes = next.value;
-      this.at = 0;
+      this.#hashTaken();
+      this.#before += this.at;
+      this.bytes = next.value.slice();
+      this.at = this.#hashedTo = 0;
     }
     return false;
   }
@@ -246,6 +258,7 @@ class RowOrder {
 /**
  * Reads a snapshot and gives its rows to `sink` as they come. Resolves only if the snapshot was whole and undamaged; what the sink
  * was given before a rejection means nothing.
+ * A snapshot may be sealed as members seal those that they send.
  * @throws {StorageError} `corrupt` for a damaged or truncated stream, `version` for one of a newer format.
  */
 export async function decodeSnapshot(snapshot: AsyncIterable<Uint8Array>, sink: SnapshotSink): Promise<void> {
@@ -266,10 +279,25 @@ export async function decodeSnapshot(snapshot: AsyncIterable<Uint8Array>, sink: 
       throw damaged("its checksum does not match");
     }
     reader.at += digestBytes;
-    if (!(await reader.atEnd())) throw damaged("it goes on after its end");
+    if (!(await reader.atEnd())) await takeSeal(reader);
   } finally {
     await reader.release();
   }
+}
+
+/** What a member adds that sends a snapshot: zeros up to a whole block, and the digest of everything before. */
+async function takeSeal(reader: PieceReader): Promise<void> {
+  const zeros = (sealBlockBytes - reader.position % sealBlockBytes) % sealBlockBytes;
+  await reader.fill(zeros + digestBytes);
+  const filling = reader.bytes.subarray(reader.at, reader.at + zeros);
+  if (filling.some((byte) => byte !== 0)) throw damaged("it goes on after its end");
+  reader.at += zeros;
+  const digest = reader.digest();
+  if (!equalBytes(reader.bytes.subarray(reader.at, reader.at + digestBytes), digest)) {
+    throw damaged("the checksum of the whole does not match");
+  }
+  reader.at += digestBytes;
+  if (!(await reader.atEnd())) throw damaged("it goes on after its end");
 }
 
 function takeHeader(reader: PieceReader): void {

@@ -118,3 +118,56 @@ Deno.test("decodeSnapshot() lets the stream go when it refuses it", async () => 
   await assert.rejects(decodeSnapshot(endless, noSink), { fault: "corrupt" });
   assert.ok(released);
 });
+
+/** A snapshot as a member sends it. */
+async function sealed(content: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const filled = concatBytes([content, new Uint8Array((512 - content.length % 512) % 512)]);
+  return concatBytes([filled, new Uint8Array(await crypto.subtle.digest("SHA-256", filled))]);
+}
+
+Deno.test("decodeSnapshot() takes a sealed snapshot, whatever the pieces and wherever the content ends", async () => {
+  for (let valueBytes = 0; valueBytes < 512; valueBytes += 73) {
+    const one: SnapshotSource = {
+      *numbered(bucket) {
+        if (bucket === "log") yield [{ key: 1, value: new Uint8Array(valueBytes) }];
+      },
+      *named() {},
+    };
+    const whole = await sealed(concatBytes([...encodeSnapshot(one)]));
+    assert.equal(whole.length % 512, 32);
+    for (const pieceBytes of [1, 100, whole.length]) {
+      const pieces: Uint8Array[] = [];
+      for (let at = 0; at < whole.length; at += pieceBytes) pieces.push(whole.subarray(at, at + pieceBytes));
+      const found: number[] = [];
+      await decodeSnapshot(stream(...pieces), { ...noSink, numbered: (_, { value }) => found.push(value.length) });
+      assert.deepEqual(found, [valueBytes]);
+    }
+  }
+});
+
+Deno.test("decodeSnapshot() needs no zeros in the seal of content that fills its blocks", async () => {
+  const rows = (valueBytes: number): SnapshotSource => ({
+    *numbered(bucket) {
+      if (bucket === "log") yield [{ key: 1, value: new Uint8Array(valueBytes) }];
+    },
+    *named() {},
+  });
+  const bytes = (valueBytes: number) => concatBytes([...encodeSnapshot(rows(valueBytes))]).length;
+  const whole = concatBytes([...encodeSnapshot(rows((512 - bytes(0) % 512) % 512))]);
+  assert.equal(whole.length % 512, 0);
+  await decodeSnapshot(stream(await sealed(whole)), noSink);
+});
+
+Deno.test("decodeSnapshot() refuses a seal that is cut short, damaged, or followed by anything", async () => {
+  const content = concatBytes([...encodeSnapshot(source)]);
+  const whole = await sealed(content);
+  for (let length = content.length + 1; length < whole.length; length += 7) {
+    await assert.rejects(decodeSnapshot(stream(whole.subarray(0, length)), noSink), { fault: "corrupt" });
+  }
+  for (let at = content.length; at < whole.length; at += 5) {
+    const damaged = whole.slice();
+    damaged[at] ^= 4;
+    await assert.rejects(decodeSnapshot(stream(damaged), noSink), { fault: "corrupt" });
+  }
+  await assert.rejects(decodeSnapshot(stream(whole, new Uint8Array(1)), noSink), { fault: "corrupt" });
+});

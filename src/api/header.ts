@@ -1,3 +1,4 @@
+import type { etcdserverpb } from "../../proto/gen/mod.ts";
 import { writeInt64Number, writeUint64, writeUint64Number } from "../../proto/int64.ts";
 import { WireWriter } from "../../proto/writer.ts";
 import type { MemberIdentity } from "../server/mod.ts";
@@ -33,4 +34,12 @@ export function writeInnerHeader(writer: WireWriter, revision: number): void {
   const entered = writer.enter();
   if (revision !== 0) writeInt64Number(writer.uint32(24), revision);
   writer.leave(entered);
+}
+
+/** The header as a message, for answers that are too rare to be written by hand. Revision 0 leaves it out. */
+export function responseHeader(
+  member: { identity: MemberIdentity; consensus: { term: number } },
+  revision: number,
+): etcdserverpb.ResponseHeader {
+  return { ...member.identity, revision, raftTerm: member.consensus.term };
 }

@@ -1,7 +1,14 @@
 import { etcdserverpb } from "../../proto/gen/mod.ts";
 import { assert } from "../base/mod.ts";
 import type { CompareOp, CompareResult, CompareTarget, RangeQuery, RequestOp, TxnOp } from "../mvcc/mod.ts";
-import { type Command, CommandCode, type CommandDecoder, decodeLeaseCommand, requestOffset } from "../server/mod.ts";
+import {
+  type Command,
+  CommandCode,
+  type CommandDecoder,
+  decodeAlarmOp,
+  decodeLeaseCommand,
+  requestOffset,
+} from "../server/mod.ts";
 
 /** The keyspace's form of a checked Range. The bytes stay the request's. */
 export function toRangeQuery(request: etcdserverpb.RangeRequest): RangeQuery {
@@ -72,6 +79,8 @@ export const decodeCommand: CommandDecoder = (code: CommandCode, entry: Uint8Arr
       return { kind: "txn", txn: toTxnOp(etcdserverpb.TxnRequest.decode(request)) };
     case CommandCode.compact:
       return { kind: "compact", compact: etcdserverpb.CompactionRequest.decode(request) };
+    case CommandCode.alarm:
+      return { kind: "alarm", alarm: decodeAlarmOp(request) };
     case CommandCode.leaseGrant:
       return decodeLeaseCommand("leaseGrant", request);
     case CommandCode.leaseRevoke:

@@ -57,6 +57,12 @@ export async function foundCluster(config: Config, options: { resolve?: HostReso
   return { memberId: id, clusterId: clusterId([id]) };
 }
 
+/** The peer URLs that `--initial-cluster` gives the member that is configured. */
+export function ownPeerUrls(config: Config): string[] {
+  const urls = readInitialCluster(config.initialCluster).get(config.name) ?? config.initialAdvertisePeerUrls;
+  return urls.map((url) => url.text);
+}
+
 function readInitialCluster(text: string): Map<string, EndpointUrl[]> {
   try {
     return parseInitialCluster(text);

@@ -64,6 +64,10 @@ export interface Config {
   maxTxnOps: number;
   /** Largest request. */
   maxRequestBytes: number;
+  /** Live bytes at which writes are refused; 0 for the default, negative for no bound. */
+  quotaBackendBytes: number;
+  /** Whether an alarm that the quota has raised waits for an operator, as in etcd. */
+  quotaAlarmManualDisarm: boolean;
   /** Revisions that one slice of a compaction deletes; above 0. */
   compactionBatchLimit: number;
   /** Rest between two slices of a compaction; undefined for the usual. */
@@ -129,6 +133,8 @@ export function makeConfig(source: ConfigSource): Config {
     requestTimeoutMs: 5000 + 2 * electionTicks * values["heartbeat-interval"],
     maxTxnOps: values["max-txn-ops"],
     maxRequestBytes: values["max-request-bytes"],
+    quotaBackendBytes: values["quota-backend-bytes"],
+    quotaAlarmManualDisarm: values["quota-alarm-manual-disarm"],
     compactionBatchLimit: values["compaction-batch-limit"] > 0 ? values["compaction-batch-limit"] : 1000,
     // As in etcd, whose usual rest is 10 ms, 0 stands for the usual.
     compactionRestMs: values["compaction-sleep-interval"] === 0

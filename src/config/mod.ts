@@ -1,4 +1,4 @@
-export { checkBootstrap, foundCluster, type HostResolver, type InitialCluster } from "./bootstrap.ts";
+export { checkBootstrap, foundCluster, type HostResolver, type InitialCluster, ownPeerUrls } from "./bootstrap.ts";
 export type { Config, GrpcConfig, LogConfig } from "./config.ts";
 export { ConfigError, type Notice } from "./config_error.ts";
 export type { Environment } from "./flags.ts";
@@ -7,4 +7,4 @@ export { helpText, usageText } from "./help.ts";
 export type { LogLevel } from "./options/kinds.ts";
 export type { OptionName, OptionValues } from "./options/table.ts";
 export { readArguments, type ReadOptions, type Request } from "./read.ts";
-export { type EndpointUrl, parseEndpointUrls, parseInitialCluster, type Scheme } from "./urls.ts";
+export { type EndpointUrl, parseEndpointUrl, parseEndpointUrls, parseInitialCluster, type Scheme } from "./urls.ts";

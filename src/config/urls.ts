@@ -39,6 +39,10 @@ export function parseEndpointUrl(given: string): EndpointUrl {
   if (/[\x00-\x20\x7f]/.test(trimmed)) {
     throw new ValueError(`URL must not contain spaces or control characters: "${trimmed}"`);
   }
+  // Go's url.Parse allows in a host only escapes of what is not ASCII, and of the percent sign.
+  if (/%(?!25|[89a-fA-F][0-9a-fA-F])/.test(authority)) {
+    throw new ValueError(`URL must not have such an escape in its host: "${trimmed}"`);
+  }
   const text = scheme + trimmed.slice(scheme.length);
   if (scheme === "unix" || scheme === "unixs") {
     return {

@@ -21,6 +21,13 @@ Deno.test("parseEndpointUrls() sorts, and drops what is there twice", () => {
   assert.deepEqual(urls.map((url) => url.text), ["http://a:1", "http://b:1"]);
 });
 
+Deno.test("parseEndpointUrl() takes of escapes in a host those that Go takes", () => {
+  for (const host of ["a%25b", "%e4", "%C3%A4"]) assert.equal(parseEndpointUrl(`http://${host}:1`).host, host);
+  for (const host of ["%zz", "%", "%2", "%41", "a%20b", "%eg"]) {
+    assert.throws(() => parseEndpointUrl(`http://${host}:1`), /escape in its host/, host);
+  }
+});
+
 Deno.test("parseInitialCluster() gathers the URLs of a name", () => {
   const cluster = parseInitialCluster("a=http://x:2,b=http://y:1,,a=http://x:1");
   assert.deepEqual(

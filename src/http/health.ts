@@ -18,6 +18,8 @@ export interface HealthParts {
   requestTimeoutMs: number;
 }
 
+const namedAlarms: ReadonlySet<string> = new Set(["NOSPACE", "CORRUPT"]);
+
 /** A check of /livez or /readyz: resolves to the reason why it fails, or to undefined. */
 type Check = () => Promise<string | undefined>;
 
@@ -145,7 +147,7 @@ class HealthChecks {
     { excluded, serializable }: { excluded: ReadonlySet<string>; serializable: boolean },
   ): Promise<string> {
     const alarm = this.#source.alarms().find((each) => !excluded.has(each));
-    if (alarm !== undefined) return `ALARM ${alarm}`;
+    if (alarm !== undefined) return `ALARM ${namedAlarms.has(alarm) ? alarm : "UNKNOWN"}`;
     if (!serializable && !this.#source.hasLeader()) return "RAFT NO LEADER";
     const reason = await this.#readFailure({ serializable });
     return reason === undefined ? "" : `RANGE ERROR:${reason}`;

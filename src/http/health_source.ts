@@ -1,5 +1,5 @@
-/** The alarms that a member may have raised, by the names of etcd's `AlarmType`. */
-export type AlarmName = "NOSPACE" | "CORRUPT";
+/** An alarm's type by its name in etcd's `AlarmType`; a number in decimal for a type that has none. */
+export type AlarmName = "NOSPACE" | "CORRUPT" | (string & Record<never, never>);
 
 /** What the HTTP endpoints ask of the member. */
 export interface HealthSource {

@@ -11,6 +11,7 @@ import type {
   TxnResult,
 } from "../mvcc/mod.ts";
 import { entryHeaderBytes, type Proposal } from "../ports/mod.ts";
+import type { AlarmBook, AlarmOp, AlarmResult } from "./alarms.ts";
 import { executeLease, type LeaseCommand, type LeaseCommandResult } from "./lease_command.ts";
 
 /** What a log entry asks of the state machine. */
@@ -19,6 +20,7 @@ export type Command =
   | { kind: "deleteRange"; deleteRange: DeleteRangeOp }
   | { kind: "txn"; txn: TxnOp }
   | { kind: "compact"; compact: CompactOp }
+  | { kind: "alarm"; alarm: AlarmOp }
   | LeaseCommand;
 
 /** Forget what is only visible before `revision`. */
@@ -35,7 +37,13 @@ export interface CompactResult {
 }
 
 /** What came of a command. */
-export type CommandResult = PutResult | DeleteRangeResult | TxnResult | CompactResult | LeaseCommandResult;
+export type CommandResult =
+  | PutResult
+  | DeleteRangeResult
+  | TxnResult
+  | CompactResult
+  | AlarmResult
+  | LeaseCommandResult;
 
 /** The byte of an entry that says how to read the rest of it. Numbers are stored: they never change. */
 export const CommandCode = {
@@ -47,6 +55,7 @@ export const CommandCode = {
   leaseRevoke: 6,
   leaseRenew: 7,
   leaseExpire: 8,
+  alarm: 9,
 } as const satisfies Record<Command["kind"], number>;
 
 /** One of the values of {@link CommandCode}. */
@@ -106,11 +115,14 @@ export interface ClientCommand<Result extends CommandResult = CommandResult> ext
 export interface ReplicatedState {
   readonly keyspace: KeySpace;
   readonly lessor: Lessor<KeyText>;
+  readonly alarms: AlarmBook;
 }
 
-/** Executes a command; throws an EtcdError where the command cannot be done, having changed nothing. */
+/** Executes a command; throws an EtcdError where the command cannot be done, or an alarm forbids it, having changed nothing. */
 export function execute(state: ReplicatedState, command: Command): CommandResult {
-  const { keyspace } = state;
+  const { keyspace, alarms } = state;
+  const refusal = alarms.refusal(command);
+  if (refusal !== undefined) throw refusal;
   switch (command.kind) {
     case "put":
       return keyspace.put(command.put);
@@ -121,6 +133,8 @@ export function execute(state: ReplicatedState, command: Command): CommandResult
     case "compact":
       keyspace.compact(command.compact.revision);
       return { revision: keyspace.revision };
+    case "alarm":
+      return { revision: keyspace.revision, alarms: alarms.apply(command.alarm) };
     case "leaseGrant":
     case "leaseRevoke":
     case "leaseRenew":

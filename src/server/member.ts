@@ -20,12 +20,15 @@ import {
   StorageError,
 } from "../ports/mod.ts";
 import { WatchHub } from "../watch/mod.ts";
-import type { ClientCommand, CommandDecoder } from "./command.ts";
+import { AlarmBook, type AlarmOp, encodeAlarmOp } from "./alarms.ts";
+import { type ClientCommand, CommandCode, type CommandDecoder, EntryMaker } from "./command.ts";
 import { Compactor } from "./compactor.ts";
 import type { MemberIdentity } from "./identity.ts";
 import { LeaseKeeper } from "./lease_keeper.ts";
 import { registerMemberMetrics } from "./member_metrics.ts";
+import { MemberStore } from "./member_store.ts";
 import { CompactionMetrics, LogMetrics, RequestMetrics } from "./metrics.ts";
+import { leaseOverheadBytes, Quota, type QuotaOptions } from "./quota.ts";
 import { runInSlices, streamInSlices } from "./slices.ts";
 import { SoloLog, type SoloLogOptions } from "./solo_log.ts";
 import { KeySpaceMachine } from "./state_machine.ts";
@@ -57,6 +60,7 @@ export interface MemberOptions {
   compactionRestMs?: number;
   /** What takes longer to apply or to read is logged; default 100. */
   warningApplyMs?: number;
+  quota?: QuotaOptions;
   /** Leases live for at least this long; default 2, which etcd derives from the default of `--election-timeout`. */
   leaseTtlSecondsMin?: number;
 }
@@ -93,6 +97,10 @@ const shortRangeKeysMax = 256;
 export class Member {
   readonly identity: MemberIdentity;
   readonly keyspace: KeySpace;
+  readonly alarms: AlarmBook;
+  readonly quota: Quota;
+  /** Who belongs to the cluster. */
+  readonly members: MemberStore;
   /** Who grants, renews and ends leases. */
   readonly leases: LeaseKeeper;
   /** Who watches the keyspace. */
@@ -112,6 +120,8 @@ export class Member {
     const { storage, logger, clock } = parts;
     const { cacheBytesMax, compactionBatchLimit, warningApplyMs = warningApplyDefaultMs } = options;
     const registry = parts.registry ?? new Registry();
+    const alarms = new AlarmBook(storage, registry);
+    const members = new MemberStore(storage);
     // Before the keyspace, which tells the leases their keys.
     const lessor = yield* Lessor.open<KeyText>(storage, { clock, metrics: new LeaseMetrics(registry) });
     const keyspace = yield* KeySpace.open(storage, { leases: lessor, cacheBytesMax, compactionBatchLimit });
@@ -119,9 +129,20 @@ export class Member {
     const timings = new ApplyTimings(timing);
     /** The parts below call back into the member that is made of them. */
     const made: { member?: Member } = {};
+    const quota = new Quota({
+      memberId: parts.identity.memberId,
+      alarms,
+      logger,
+      registry,
+      usedBytes: () => keyspace.liveBytes + lessor.size * leaseOverheadBytes,
+      proposeAlarm: (op, settled) => made.member!.#proposeAlarm(op, settled),
+    }, options.quota);
     const machine = new KeySpaceMachine({
       storage,
       keyspace,
+      alarms,
+      members,
+      quota,
       lessor,
       decode: parts.decode,
       logger,
@@ -139,7 +160,10 @@ export class Member {
         clock,
         logger,
         metrics: new LogMetrics(registry),
-        onFailed: ({ command, arrivalMs }) => timings.failed(command, arrivalMs),
+        onFailed: ({ command, arrivalMs }) => {
+          timings.failed(command, arrivalMs);
+          quota.settle(command);
+        },
         onFault: (error) => made.member?.reportFault(error),
       },
       parts.identity,
@@ -148,6 +172,9 @@ export class Member {
     lessor.lead();
     const member = made.member = new Member(parts, {
       keyspace,
+      alarms,
+      quota,
+      members,
       watches: new WatchHub({ keyspace, clock, registry }),
       lessor,
       leaseTtlSecondsMin: options.leaseTtlSecondsMin ?? leaseTtlSecondsMinDefault,
@@ -157,15 +184,31 @@ export class Member {
       compaction: new CompactionMetrics(registry),
     });
     registerKeySpaceMetrics(registry, { keyspace, storage });
-    registerMemberMetrics(registry, { identity: parts.identity, consensus: log });
+    registerMemberMetrics(registry, { identity: parts.identity, members, consensus: log });
     if (keyspace.isCompactionPending) member.#compactor.start();
+    quota.open();
     return member;
   }
 
   private constructor(
     parts: MemberParts,
-    { keyspace, watches, lessor, leaseTtlSecondsMin, compactionRestMs, log, timing, compaction }: {
+    {
+      keyspace,
+      watches,
+      alarms,
+      quota,
+      members,
+      lessor,
+      leaseTtlSecondsMin,
+      compactionRestMs,
+      log,
+      timing,
+      compaction,
+    }: {
       keyspace: KeySpace;
+      alarms: AlarmBook;
+      quota: Quota;
+      members: MemberStore;
       watches: WatchHub;
       lessor: Lessor<KeyText>;
       leaseTtlSecondsMin: number;
@@ -180,12 +223,15 @@ export class Member {
     this.#metrics = timing.metrics;
     this.#timings = new ReadTimings(timing);
     this.keyspace = keyspace;
+    this.alarms = alarms;
+    this.quota = quota;
+    this.members = members;
     this.watches = watches;
     this.#log = log;
     this.leases = new LeaseKeeper({
       ...parts,
       lessor,
-      consensus: log,
+      consensus: { propose: (command) => this.propose(command), readIndex: (ready) => log.readIndex(ready) },
       ttlSecondsMin: leaseTtlSecondsMin,
       onFault: (error) => this.reportFault(error),
     });
@@ -196,7 +242,11 @@ export class Member {
       logger: parts.logger,
       metrics: compaction,
       size: () => parts.storage.size(),
-      storeEffects: (stored) => log.storeEffects(stored),
+      storeEffects: (stored) =>
+        log.storeEffects(() => {
+          stored();
+          quota.look();
+        }),
       sync: () => parts.storage.sync(),
       onFault: (error) => this.reportFault(error),
     });
@@ -223,7 +273,30 @@ export class Member {
 
   /** Hands in a command; it hears its outcome. */
   propose(command: ClientCommand): void {
-    this.#log.propose(command);
+    if (this.quota.admits(command)) this.#log.propose(command);
+  }
+
+  /** Makes durable what has been changed beside the log, such as {@link members}. */
+  async storeEffects(): Promise<void> {
+    if (!this.isServing) throw errors.stopped();
+    const ended = Promise.withResolvers<never>();
+    const forget = this.onChange(() => this.isServing || ended.reject(errors.stopped()));
+    try {
+      await Promise.race([new Promise<void>((stored) => this.#log.storeEffects(stored)), ended.promise]);
+      await this.#parts.storage.sync();
+    } catch (error) {
+      if (error instanceof EtcdError) throw error;
+      this.reportFault(error);
+      throw errors.stopped();
+    } finally {
+      forget();
+    }
+  }
+
+  #proposeAlarm(alarm: AlarmOp, settled: () => void): void {
+    const entry = new EntryMaker().make(CommandCode.alarm, encodeAlarmOp(alarm));
+    const arrivalMs = this.#parts.clock.monotonicMs();
+    this.#log.propose({ entry, command: { kind: "alarm", alarm }, arrivalMs, answer: settled, failed: settled });
   }
 
   /** Reads a range: of the state that includes all that was acknowledged before, or of this member's own. */

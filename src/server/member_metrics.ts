@@ -2,15 +2,20 @@ import { etcdClusterVersion, etcdVersion, type Registry } from "../base/mod.ts";
 import { formatId } from "../membership/mod.ts";
 import type { Consensus, Proposal } from "../ports/mod.ts";
 import type { MemberIdentity } from "./identity.ts";
+import type { MemberStore } from "./member_store.ts";
 
 /** What a member's own metrics are read from. */
 export interface MemberMetricsSource {
   identity: MemberIdentity;
+  members: MemberStore;
   consensus: Pick<Consensus<Proposal>, "leader" | "committedIndex" | "appliedIndex" | "pendingProposals">;
 }
 
 /** Registers who a member is and where its consensus stands, under the names of etcd's `etcdserver`. */
-export function registerMemberMetrics(registry: Registry, { identity, consensus }: MemberMetricsSource): void {
+export function registerMemberMetrics(
+  registry: Registry,
+  { identity, members, consensus }: MemberMetricsSource,
+): void {
   const constants: [name: string, help: string, label: string, value: string][] = [
     [
       "etcd_server_id",
@@ -46,8 +51,12 @@ export function registerMemberMetrics(registry: Registry, { identity, consensus 
   const isLeader = registry.gauge("etcd_server_is_leader", {
     help: "Whether or not this member is a leader. 1 if is, 0 otherwise.",
   });
-  registry.gauge("etcd_server_is_learner", {
+  const isLearner = registry.gauge("etcd_server_is_learner", {
     help: "Whether or not this member is a learner. 1 if is, 0 otherwise.",
+  });
+  const knownPeers = registry.gauges("etcd_network_known_peers", {
+    help: "The current number of known peers.",
+    labelNames: ["Local", "Remote"],
   });
   const committed = registry.gauge("etcd_server_proposals_committed_total", {
     help: "The total number of consensus proposals committed.",
@@ -62,6 +71,8 @@ export function registerMemberMetrics(registry: Registry, { identity, consensus 
     const { leader } = consensus;
     hasLeader.set(leader === 0n ? 0 : 1);
     isLeader.set(leader === identity.memberId ? 1 : 0);
+    isLearner.set(members.find(identity.memberId)?.isLearner === true ? 1 : 0);
+    for (const { id } of members.list()) knownPeers.labels(formatId(identity.memberId), formatId(id)).set(1);
     committed.set(consensus.committedIndex);
     applied.set(consensus.appliedIndex);
     pending.set(consensus.pendingProposals);

@@ -243,6 +243,35 @@ Deno.test("Member refuses writes, still reads, and says so when storage fails", 
   stop();
 });
 
+const info = { id: 9n, name: "m", peerUrls: [], clientUrls: [], isLearner: false };
+
+Deno.test("Member.storeEffects() makes durable what was changed beside the log", async () => {
+  const storage = faulty(memory(), { random: seededRandom(1) });
+  const test = new TestMember(storage);
+  test.member.members.put(info);
+  let stored = false;
+  test.member.storeEffects().then(() => stored = true);
+  await test.until(() => stored);
+  storage.crash();
+  const again = new TestMember(await storage.restart());
+  assert.deepEqual(again.member.members.list(), [info]);
+});
+
+Deno.test("Member.storeEffects() fails when storage does, before, while or after it is written to", async () => {
+  for (const operation of ["apply", "sync"] as const) {
+    const storage = faulty(memory(), { random: seededRandom(1), errors: [{ operation, fault: "io", atCall: 1 }] });
+    const test = new TestMember(storage);
+    for (let round = 0; round < 2; round++) {
+      let failure: unknown;
+      test.member.members.put(info);
+      test.member.storeEffects().catch((error) => failure = error);
+      await test.until(() => failure !== undefined);
+      assert.deepEqual(failure, errors.stopped());
+      assert.equal(test.member.isServing, false);
+    }
+  }
+});
+
 Deno.test("Member ends when a stored row is damaged, and never answers with it", async () => {
   const storage = memory();
   const first = new TestMember(storage);

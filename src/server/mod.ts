@@ -1,5 +1,16 @@
 export { type AutoCompaction, AutoCompactor, type AutoCompactorParts } from "./auto_compactor.ts";
 export {
+  AlarmAction,
+  type AlarmMember,
+  alarmName,
+  type AlarmOp,
+  type AlarmResult,
+  alarmText,
+  AlarmType,
+  decodeAlarmOp,
+  encodeAlarmOp,
+} from "./alarms.ts";
+export {
   type ClientCommand,
   type Command,
   CommandCode,
@@ -27,6 +38,10 @@ export {
   type Reader,
   type StreamReader,
 } from "./member.ts";
+export { Maintenance } from "./maintenance.ts";
+export { announceMember } from "./announce.ts";
+export { type MemberInfo, MemberStore } from "./member_store.ts";
+export { commandCost, defaultQuotaBytes, type QuotaOptions } from "./quota.ts";
 export { commandText, rangeText, readTxnText } from "./request_text.ts";
 export { soloLogDefaults, type SoloLogOptions } from "./solo_log.ts";
 export { durationText } from "./timings.ts";

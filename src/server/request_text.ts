@@ -1,4 +1,5 @@
 import type { CompareOp, RangeQuery, RequestOp, TxnOp } from "../mvcc/mod.ts";
+import { alarmText } from "./alarms.ts";
 import type { Command } from "./command.ts";
 
 /** Longer texts are cut. */
@@ -19,6 +20,11 @@ export function commandText(command: Command): string {
       return cut(`txn:<${txnText(command.txn)}>`);
     case "compact":
       return `compaction:<revision:${command.compact.revision}${command.compact.physical ? " physical:true" : ""}>`;
+    case "alarm": {
+      const action = ["", "action:ACTIVATE ", "action:DEACTIVATE "][command.alarm.action] ??
+        `action:${command.alarm.action} `;
+      return `alarm:<${action}${alarmText(command.alarm)}>`;
+    }
     case "leaseGrant":
       return `lease_grant:<ttl:${command.leaseGrant.ttlSeconds}-second id:${hex(command.leaseGrant.id)}>`;
     case "leaseRevoke":

@@ -15,6 +15,8 @@ import {
   execute,
   type ReplicatedState,
 } from "./command.ts";
+import type { MemberStore } from "./member_store.ts";
+import type { Quota } from "./quota.ts";
 import type { ApplyTimings } from "./timings.ts";
 
 const appliedKey = new TextEncoder().encode("server/applied");
@@ -22,6 +24,8 @@ const appliedKey = new TextEncoder().encode("server/applied");
 /** What a {@link KeySpaceMachine} works with. */
 export interface KeySpaceMachineParts extends ReplicatedState {
   storage: StorageAdapter;
+  members: MemberStore;
+  quota: Quota;
   decode: CommandDecoder;
   logger: Logger;
   timings: ApplyTimings;
@@ -60,6 +64,7 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
       refusal = error;
     }
     this.#appliedIndex = index;
+    if (proposal !== undefined) this.#parts.quota.settle(command);
     timings.end(command, proposal === undefined ? NaN : proposal.arrivalMs, refusal === undefined);
     if (command.kind === "compact" && result !== undefined) {
       this.#applyCompact(command.compact, result, proposal);
@@ -70,11 +75,14 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
 
   endRun(): void {
     this.#parts.timings.endRun();
+    this.#parts.quota.look();
     this.#parts.onRunEnd();
   }
 
   takeEffects(batch: WriteBatch): void {
     this.#parts.keyspace.takeEffects(batch);
+    this.#parts.alarms.takeEffects(batch);
+    this.#parts.members.takeEffects(batch);
     this.#parts.lessor.takeEffects(batch);
     if (this.#takenIndex === this.#appliedIndex) return;
     this.#takenIndex = this.#appliedIndex;

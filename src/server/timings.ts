@@ -40,6 +40,7 @@ const operationNames: Record<Command["kind"], string> = {
   deleteRange: "DeleteRange",
   txn: "Txn",
   compact: "Compaction",
+  alarm: "Alarm",
   leaseGrant: "LeaseGrant",
   leaseRevoke: "LeaseRevoke",
   leaseRenew: "LeaseCheckpoint",

@@ -1,4 +1,6 @@
 import { testWithTools } from "../support/tools.ts";
+import { clusterChapters } from "./corpus/cluster.ts";
+import { maintenanceChapters } from "./corpus/maintenance.ts";
 import { rangeChapters } from "./corpus/ranges.ts";
 import { txnChapters } from "./corpus/txns.ts";
 import { writeChapters } from "./corpus/writes.ts";
@@ -8,7 +10,9 @@ import { showRequest } from "./show.ts";
 
 const UNAVAILABLE = 14;
 
-for (const { name, steps, flags } of [...rangeChapters, ...writeChapters, ...txnChapters]) {
+const chapters = [...rangeChapters, ...writeChapters, ...txnChapters, ...maintenanceChapters, ...clusterChapters];
+
+for (const { name, steps, flags } of chapters) {
   testWithTools(`detcd answers as etcd does: ${name} (${steps.length} requests)`, {
     tools: ["etcd"],
     run: async () => {

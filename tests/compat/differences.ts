@@ -10,9 +10,16 @@ export interface Difference {
 
 /**
  * Fields that two members of different clusters may answer differently. The Raft term: etcd's is the number of elections
- * that it has held since its data directory was made.
+ * that it has held since its data directory was made. Places in its log: etcd's has entries of its own making. What content takes
+ * on disk, and the hash over it.
  */
-const unlike = new Set(["raft_term"]);
+const unlike = new Set([
+  "raft_term",
+  ...["raftTerm", "raftIndex", "raftAppliedIndex", "dbSize", "dbSizeInUse"],
+]);
+
+/** Lists that etcd gives in the order of a Go map, which is none. */
+const unordered = new Set(["alarms", "errors"]);
 
 /** Every place where the candidate's answer differs from etcd's. */
 export function differences(etcd: Answer, candidate: Answer): Difference[] {
@@ -65,13 +72,22 @@ function compare(path: string, etcd: Value | undefined, candidate: Value | undef
     }
   } else if (isMessage(etcd) && isMessage(candidate)) {
     for (const name of new Set([...Object.keys(etcd), ...Object.keys(candidate)])) {
-      if (!unlike.has(name) || (name in etcd) !== (name in candidate)) {
-        compare(`${path}.${name}`, etcd[name], candidate[name], found);
+      // A hash may be 0, and is left out then.
+      if (name !== "hash" && (!unlike.has(name) || (name in etcd) !== (name in candidate))) {
+        compare(`${path}.${name}`, inOrder(name, etcd[name]), inOrder(name, candidate[name]), found);
       }
     }
   } else {
     found.push({ path, etcd: text(etcd), candidate: text(candidate) });
   }
+}
+
+/** What may come in any order, in one; protobuf's text form has one space or two, as it likes. */
+function inOrder(name: string, value: Value | undefined): Value | undefined {
+  if (!unordered.has(name) || !Array.isArray(value)) return value;
+  const key = (each: Value) => JSON.stringify(each);
+  return value.map((each) => typeof each === "string" ? each.replace(/ +/g, " ") : each)
+    .sort((a, b) => key(a) < key(b) ? -1 : 1);
 }
 
 function isMessage(value: Value | undefined): value is Message {

@@ -6,6 +6,8 @@ export interface CtlOutcome {
   code: number;
   stdout: Uint8Array;
   stderr: string;
+  /** The folder that it was given. */
+  folder?: string;
 }
 
 /** Runs etcdctl against `endpoint`. */
@@ -13,8 +15,21 @@ export async function runCtl(
   etcdctl: string,
   { endpoint, format, command }: { endpoint: string; format: string; command: CtlCommand },
 ): Promise<CtlOutcome> {
+  const folder = command.line.includes("{dir}") ? Deno.makeTempDirSync() : undefined;
+  try {
+    return await run(etcdctl, { endpoint, format, folder, command });
+  } finally {
+    if (folder !== undefined) Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+async function run(
+  etcdctl: string,
+  { endpoint, format, folder, command }: { endpoint: string; format: string; folder?: string; command: CtlCommand },
+): Promise<CtlOutcome> {
+  const line = command.line.replaceAll("{dir}", folder ?? "");
   const child = new Deno.Command(etcdctl, {
-    args: [`--endpoints=${endpoint}`, `--write-out=${format}`, ...words(command.line)],
+    args: [`--endpoints=${endpoint}`, `--write-out=${format}`, ...words(line)],
     clearEnv: true,
     stdin: "piped",
     stdout: "piped",
@@ -29,7 +44,7 @@ export async function runCtl(
     writer.releaseLock();
   }
   const { code, stdout, stderr } = await child.output();
-  return { code, stdout, stderr: new TextDecoder().decode(stderr) };
+  return { code, stdout, stderr: new TextDecoder().decode(stderr), folder };
 }
 
 const responses: Record<string, string> = {
@@ -40,13 +55,33 @@ const responses: Record<string, string> = {
 };
 
 /**
- * An outcome as text that must be equal for both servers. What is left out: the Raft term's value (see differences.ts), and
- * of the client's own log lines all but level, message, method and error.
+ * An outcome as text that must be equal for both servers. What is left out: what differences.ts says to be unlike, how long something
+ * took, and of the client's own log lines all but level, message, method and error.
  */
-export function comparable({ code, stdout, stderr }: CtlOutcome, format: string, line: string): string {
-  return `exit code ${code}\n--- stdout\n${comparableOutput(stdout, format, line)}\n--- stderr\n${
+export function comparable(
+  { code, stdout, stderr, folder }: CtlOutcome,
+  { format, line, endpoint }: { format: string; line: string; endpoint: string },
+): string {
+  const whole = `exit code ${code}\n--- stdout\n${comparableOutput(stdout, format, line)}\n--- stderr\n${
     comparableLog(stderr)
   }`;
+  const text = whole.replaceAll(endpoint, "ENDPOINT").replaceAll(folder ?? endpoint, "FOLDER");
+  return /^(endpoint|member|defrag|snapshot|alarm)/.test(line) ? withoutFigures(text) : text;
+}
+
+/** Masks sizes, percentages, durations, places in the log and hashes, in every format. */
+function withoutFigures(text: string): string {
+  return text
+    .replace(/\b\d+(\.\d+)?(ns|µs|ms|s)\b/g, "DURATION")
+    .replace(/\b\d+(\.\d+)? (B|kB|MB)\b/g, "SIZE")
+    .replace(/\b\d+%/g, "SHARE")
+    .replace(/("(?:raftTerm|raftIndex|raftAppliedIndex|dbSize|dbSizeInUse|hash)":)\d+/g, "$1NUMBER")
+    .replace(/("(?:DBSize|DBSizeInUse|RaftIndex|RaftAppliedIndex|Hash|RaftTerm)" : )\d+/g, "$1NUMBER")
+    .replace(/\b(true|false), \d+, \d+, \d+,/g, "$1, TERM, INDEX, INDEX,")
+    .replace(/^(http:..)?ENDPOINT, \d+, /gm, "$1ENDPOINT, HASH, ")
+    .replace(/(?<=│ +)\d+(?= +│)/g, "NUMBER")
+    .replace(/ +/g, " ")
+    .replace(/─+/g, "─");
 }
 
 /** Splits a command line; see {@link CtlCommand.line}. */

@@ -1,6 +1,6 @@
 /** One command line of etcdctl, without endpoint and output format. */
 export interface CtlCommand {
-  /** Words separated by spaces; "double quotes" keep a word together, and "" is an empty word. */
+  /** Words separated by spaces; "double quotes" keep a word together, and "" is an empty word. `{dir}` is an empty folder. */
   line: string;
   /** What it reads from its standard input. */
   stdin?: string;
@@ -10,6 +10,8 @@ export interface CtlCommand {
 export interface CtlScript {
   name: string;
   commands: readonly CtlCommand[];
+  /** Flags that the servers get. */
+  flags?: readonly string[];
 }
 
 function commands(...lines: (string | CtlCommand)[]): CtlCommand[] {
@@ -174,13 +176,76 @@ const compactions = commands(
   'get "" --from-key',
 );
 
-/** put, get, del, txn and compaction with their options, and with what they must refuse. */
+const ownId = "b71f75320dc06a6c";
+
+const members = commands(
+  "put a 1",
+  "member list",
+  "member list --consistency=s",
+  "member update",
+  `member update ${ownId}`,
+  `member update ${ownId} --peer-urls=http://127.0.0.1:1`,
+  "member list",
+  `member update ${ownId} --peer-urls=http://127.0.0.1:2380`,
+  "member update 5 --peer-urls=http://127.0.0.1:1",
+  "member update x --peer-urls=http://127.0.0.1:1",
+  "member add other",
+  "member add other --peer-urls=x",
+  "member add other --peer-urls=http://127.0.0.1:2380",
+  "member add other --peer-urls=http://127.0.0.1:2380 --learner",
+  "member remove",
+  "member remove 5",
+  `member remove ${ownId}`,
+  "member promote 5",
+  `member promote ${ownId}`,
+  "move-leader 5",
+  `move-leader ${ownId}`,
+  "move-leader",
+  "endpoint status",
+);
+
+const endpoints = commands(
+  "put a 1",
+  ...["", " --cluster"].flatMap((where) => [
+    `endpoint status${where}`,
+    `endpoint health${where}`,
+    `endpoint hashkv${where}`,
+    `endpoint hashkv${where} --rev=2`,
+    `endpoint hashkv${where} --rev=9`,
+    `defrag${where}`,
+  ]),
+  "put a 2",
+  "put a 3",
+  "compaction 3 --physical",
+  "endpoint hashkv --rev=2",
+  "endpoint hashkv",
+  "endpoint hashkv --rev=4",
+  "alarm list",
+  "alarm disarm",
+  "alarm list",
+  "downgrade validate",
+  "downgrade validate 3.6",
+  "downgrade validate 3.5",
+  "downgrade validate x",
+  "downgrade enable 3.5",
+  "downgrade cancel",
+  "snapshot save {dir}/a.db",
+  "snapshot save",
+);
+
+/** Every command but those that wait, with their options, and with what they must refuse. */
 export const ctlScripts: readonly CtlScript[] = [
   { name: "put", commands: puts },
   { name: "get", commands: [...filling, ...gets] },
   { name: "del", commands: [...filling, ...dels] },
   { name: "txn", commands: [...filling, ...txns] },
   { name: "compaction", commands: [...filling, ...compactions] },
+  { name: "member and move-leader", commands: members, flags: ["--advertise-client-urls=http://{endpoint}"] },
+  {
+    name: "endpoint, defrag, alarm, downgrade and snapshot",
+    commands: endpoints,
+    flags: ["--advertise-client-urls=http://{endpoint}"],
+  },
 ];
 
 /** Every value of --write-out. */

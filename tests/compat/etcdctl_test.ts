@@ -8,17 +8,17 @@ Deno.test("words() keeps quoted words together, and empty ones", () => {
   assert.deepEqual(words('put "a b" "" c=1'), ["put", "a b", "", "c=1"]);
 });
 
-for (const { name, commands } of ctlScripts) {
+for (const { name, commands, flags } of ctlScripts) {
   for (const format of ctlFormats) {
     testWithTools(`etcdctl ${name} --write-out=${format} prints with detcd what it prints with etcd`, {
       tools: ["etcd", "etcdctl"],
       run: async ({ etcdctl }) => {
-        await using pair = await Pair.start();
+        await using pair = await Pair.start(flags);
         const failures: string[] = [];
         for (const [number, command] of commands.entries()) {
           const [expected, found] = await Promise.all(
             [pair.etcd, pair.candidate].map(async ({ endpoint }) =>
-              comparable(await runCtl(etcdctl, { endpoint, format, command }), format, command.line)
+              comparable(await runCtl(etcdctl, { endpoint, format, command }), { format, line: command.line, endpoint })
             ),
           );
           if (found !== expected) {

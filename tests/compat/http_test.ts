@@ -58,22 +58,11 @@ function sortedChecks(body: string): string {
   return [...checks, ...lines.filter((line) => !/^\[[-+]\]/.test(line))].join("\n");
 }
 
-/** Both servers decide on the cluster's version shortly after they began to serve. */
-async function versionDecided(endpoint: string): Promise<void> {
-  for (;;) {
-    const response = await fetch(`http://${endpoint}/version`);
-    const { etcdcluster, storage } = await response.json();
-    if (etcdcluster !== "not_decided" && storage !== "unknown") return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 testWithTools("detcd answers HTTP requests on the client port as etcd does", {
   tools: ["etcd"],
   run: async () => {
     await using pair = await Pair.start();
     const endpoints = [pair.etcd.endpoint, pair.candidate.endpoint];
-    await Promise.all(endpoints.map(versionDecided));
     const failures: string[] = [];
     for (const request of requests) {
       const [etcd, detcd] = await Promise.all(endpoints.map((endpoint) => outcome(endpoint, request)));
@@ -82,5 +71,29 @@ testWithTools("detcd answers HTTP requests on the client port as etcd does", {
       }
     }
     assert.equal(failures.length, 0, `${failures.length} answers differ:\n\n${failures.join("\n\n")}`);
+  },
+});
+
+const alarms = [[], [1], [2], [1, 2], [9]];
+
+testWithTools("detcd tells of alarms on /health, /livez and /readyz as etcd does", {
+  tools: ["etcd"],
+  run: async () => {
+    await using pair = await Pair.start();
+    const method = "etcdserverpb.Maintenance/Alarm";
+    for (const raised of alarms) {
+      for (const alarm of raised) await pair.both({ method, request: { action: 1, alarm, memberID: 5 } });
+      const paths = ["/livez", "/readyz", "/readyz/data_corruption", "/readyz?exclude=data_corruption"];
+      paths.push("/health?exclude=NOSPACE", "/health?exclude=CORRUPT", "/health?exclude=NOSPACE&exclude=CORRUPT");
+      // Of several etcd names any.
+      if (raised.length < 2) paths.push("/health", "/health?serializable=true", "/health?exclude=9");
+      for (const path of paths) {
+        const [etcd, detcd] = await Promise.all(
+          [pair.etcd, pair.candidate].map(({ endpoint }) => outcome(endpoint, { path })),
+        );
+        assert.equal(detcd, etcd, `${path} with alarms ${raised}`);
+      }
+      for (const alarm of raised) await pair.both({ method, request: { action: 2, alarm, memberID: 5 } });
+    }
   },
 });

@@ -16,7 +16,11 @@ export class Pair implements AsyncDisposable {
   /** Starts both with `flags`. */
   static async start(flags: readonly string[] = []): Promise<Pair> {
     const [etcd, candidate] = await Promise.allSettled([startEtcd({ flags }), startDetcd({ flags })]);
-    if (etcd.status === "fulfilled" && candidate.status === "fulfilled") return new Pair(etcd.value, candidate.value);
+    if (etcd.status === "fulfilled" && candidate.status === "fulfilled") {
+      const pair = new Pair(etcd.value, candidate.value);
+      await Promise.all([etcd.value, candidate.value].map(({ endpoint }) => versionDecided(endpoint)));
+      return pair;
+    }
     for (const started of [etcd, candidate]) {
       if (started.status === "fulfilled") await started.value[Symbol.asyncDispose]();
     }
@@ -39,5 +43,15 @@ export class Pair implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const caller of this.#callers) caller[Symbol.dispose]();
     await Promise.all([this.etcd[Symbol.asyncDispose](), this.candidate[Symbol.asyncDispose]()]);
+  }
+}
+
+/** Both servers decide on the cluster's version shortly after they began to serve. */
+async function versionDecided(endpoint: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`http://${endpoint}/version`);
+    const { etcdcluster, storage } = await response.json();
+    if (etcdcluster !== "not_decided" && storage !== "unknown") return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -94,14 +94,14 @@ Deno.test("startServer() answers HTTP on the same port", async () => {
 
 Deno.test("startServer() says which calls are not there", async () => {
   await using etcd = await startServer({ storage: memory() });
-  await assert.rejects(call(etcd, services.Lease.LeaseGrant, { TTL: 10 }), { code: status.UNIMPLEMENTED });
+  await assert.rejects(call(etcd, services.Auth.AuthStatus, {}), { code: status.UNIMPLEMENTED });
 });
 
 Deno.test("startServer() logs which flags have no effect", async () => {
   const warnings: unknown[] = [];
   const logger = { debug() {}, info() {}, error() {}, warn: (_: string, fields?: unknown) => warnings.push(fields) };
-  await using _etcd = await startServer({ storage: memory(), logger, flags: { "quota-backend-bytes": 5 } });
-  assert.deepEqual(warnings[0], { option: "quota-backend-bytes", value: "5" });
+  await using _etcd = await startServer({ storage: memory(), logger, flags: { "snapshot-count": 5 } });
+  assert.deepEqual(warnings[0], { option: "snapshot-count", value: "5" });
 });
 
 Deno.test("startServer() closes the storage when it refuses a flag", async () => {

@@ -30,8 +30,8 @@ const absent = [
   /^etcd_debugging_disk_backend_commit_/, // steps of etcd's own storage engine
   /_mvcc_pending_events_total$/, // there is no queue of events
   /^etcd_debugging_auth_/,
-  /^etcd_disk_(backend_)?defrag_|^etcd_disk_backend_snapshot_|^etcd_mvcc_hash_|_quota_backend_bytes$|_feature_enabled$/,
-  /_snap_|_snapshot_apply_|_heartbeat_send_|_learner_promote_|^etcd_network_known_peers$/,
+  /_feature_enabled$/,
+  /_snap_|_snapshot_apply_|_heartbeat_send_|_learner_promote_/,
 ];
 
 function formOf(family: ParsedFamily): Form {

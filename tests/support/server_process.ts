@@ -17,7 +17,7 @@ export interface ServerProgram {
 export interface ServerOptions {
   /** Where the data is. When absent, a new directory that is removed with the server. */
   dataDir?: string;
-  /** Flags after those that are set here; of a flag given twice the last counts. */
+  /** Flags after those that are set here; of a flag given twice the last counts. `{endpoint}` in them is replaced by {@link ServerProcess.endpoint}. */
   flags?: readonly string[];
   /** Environment variables beside the inherited ones. */
   env?: Record<string, string>;
@@ -72,7 +72,7 @@ export class ServerProcess implements AsyncDisposable {
       `--data-dir=${this.dataDir}`,
       `--listen-client-urls=${client}`,
       `--listen-peer-urls=http://127.0.0.1:${freePort()}`,
-      ...(options.flags ?? []),
+      ...(options.flags ?? []).map((flag) => flag.replaceAll("{endpoint}", this.endpoint)),
     ];
     this.startedAtMs = performance.timeOrigin + performance.now();
     this.#child = new Deno.Command(program.command, {

@@ -51,10 +51,14 @@ export const memberOptions = {
   }),
   "max-wals": inert("Number of log files to keep. detcd has no log files.", { kind: unsigned, initial: 5 }),
   "memory-mlock": inert("Keep the database's pages in memory.", { kind: boolean, initial: false, shownDefault: "" }),
-  "quota-backend-bytes": pending("Size in bytes at which the member refuses writes and raises an alarm; 0 for 2 GiB.", {
-    kind: signed,
-    initial: 0,
-  }),
+  "quota-backend-bytes": works(
+    "Bytes of live data at which the member refuses writes and raises an alarm; 0 for 2 GiB, negative for no bound.",
+    { kind: signed, initial: 0 },
+  ),
+  "quota-alarm-manual-disarm": works(
+    "Whether the quota's alarm stays until an operator disarms it, as in etcd. Otherwise it ends below 90% of the quota.",
+    { kind: boolean, initial: false },
+  ),
   "backend-bbolt-freelist-type": inert("Kind of free list in etcd's own storage engine.", {
     kind: text,
     initial: "map",
