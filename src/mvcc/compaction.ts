@@ -179,6 +179,15 @@ export class Compaction {
   }
 }
 
+/**
+ * Declares, in a store that no keyspace has open, everything before `revision` compacted. A keyspace that is opened then goes on after that
+ * revision, also where it is higher than any in the history.
+ */
+export function declareCompacted(batch: WriteBatch, revision: number): void {
+  assert(Number.isSafeInteger(revision), "Revisions have run out");
+  batch.putNamed("meta", COMPACT_REVISION_KEY, encoder.encode(String(revision)));
+}
+
 function readNumber(storage: StorageAdapter, key: Uint8Array): number {
   const value = storage.getNamed("meta", key);
   if (value === undefined) return -1;
