@@ -12,6 +12,7 @@ import {
 import { detcdVersion, etcdVersion } from "./src/base/mod.ts";
 import { runCommand, startFailure } from "./src/cli/mod.ts";
 import { type App, startApp } from "./src/app.ts";
+import { snapshotCommand } from "./src/snapshot_command.ts";
 import { formatId } from "./src/membership/mod.ts";
 import { StorageError } from "./src/ports/mod.ts";
 import {
@@ -94,6 +95,21 @@ async function serve({ config, notices }: { config: Config; notices: Notice[] })
   return exitCode;
 }
 
+/** Runs `detcd snapshot`. */
+async function snapshot(args: readonly string[]): Promise<number> {
+  const logger = createLogger({ level: "info", format: "json", outputs: ["stderr"] });
+  try {
+    return await snapshotCommand(args, {
+      logger,
+      openStorage: (directory) => sqlite({ directory, checkAtOpen: false, logger }),
+      stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
+      stderr: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+    });
+  } finally {
+    await logger.close();
+  }
+}
+
 /** Where somebody is listened to, as etcd writes it. */
 function addressText(address: Deno.Addr): string {
   if (address.transport === "tcp" || address.transport === "udp") {
@@ -121,6 +137,7 @@ function logFatal(message: string): void {
 const exitCode = await runCommand(Deno.args, {
   readArguments: (args) => readArguments(args, { environment: processEnvironment() }),
   serve,
+  snapshot,
   logRefusal: ({ message }) => logFatal(message),
   stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
   stderr: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),

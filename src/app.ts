@@ -1,6 +1,7 @@
 import { services } from "../proto/gen/mod.ts";
 import {
   clusterHandlers,
+  compactionProposer,
   decodeCommand,
   electionHandlers,
   healthHandlers,
@@ -21,6 +22,7 @@ import {
   alarmName,
   AlarmType,
   announceMember,
+  AutoCompactor,
   durationText,
   Maintenance,
   Member,
@@ -91,6 +93,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     return listener;
   };
   const closeAll = async () => {
+    autoCompactor?.close();
     watch?.close();
     localClient?.close();
     await Promise.all(listeners.map((listener) => listener.stop({ drainMs })));
@@ -101,8 +104,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   let member: Member | undefined;
   let watch: WatchService | undefined;
   let localClient: LocalClient | undefined;
+  let autoCompactor: AutoCompactor | undefined;
   try {
     member = await openMember(parts, registry);
+    autoCompactor = startAutoCompactor(parts, member);
     await announceMember(member, {
       name: config.name,
       peerUrls: ownPeerUrls(config),
@@ -164,6 +169,7 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
   const opening = Member.open(memberParts, {
     log: { requestTimeoutMs: config.requestTimeoutMs },
     compactionBatchLimit: config.compactionBatchLimit,
+    compactionRestMs: config.compactionRestMs,
     warningApplyMs: config.warningApplyDurationMs,
     quota: { quotaBackendBytes: config.quotaBackendBytes, manualDisarm: config.quotaAlarmManualDisarm },
     leaseTtlSecondsMin: leaseTtlSecondsMin(config),
@@ -174,6 +180,18 @@ async function openMember(parts: AppParts, registry: Registry): Promise<Member> 
     // Signals and timers are heard between the slices of a long start.
     await new Promise<void>((resolve) => clock.afterInput(resolve));
   }
+}
+
+function startAutoCompactor(parts: AppParts, member: Member): AutoCompactor | undefined {
+  const { config, clock } = parts;
+  if (config.autoCompaction === undefined) return undefined;
+  return new AutoCompactor(config.autoCompaction, {
+    clock,
+    logger: componentLogger(parts, "compactor"),
+    revision: () => member.keyspace.revision,
+    isLeader: () => member.consensus.leader === member.identity.memberId,
+    compact: compactionProposer({ member, clock }),
+  });
 }
 
 function watchService(parts: AppParts, member: Member): WatchService {

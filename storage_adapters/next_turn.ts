@@ -4,3 +4,8 @@ import { setImmediate } from "node:timers";
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
+
+/** Resolves after so many milliseconds. */
+export function rest(restMs: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, restMs));
+}

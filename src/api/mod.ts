@@ -1,3 +1,4 @@
+export { compactionProposer } from "./auto_compaction.ts";
 export { clusterHandlers, type ClusterOptions } from "./cluster.ts";
 export { electionHandlers } from "./election.ts";
 export { healthHandlers, type ServingState } from "./health.ts";

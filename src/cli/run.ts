@@ -17,6 +17,8 @@ export interface CommandParts<Plan> {
   readArguments(args: readonly string[]): ServerRequest<Plan>;
   /** Runs the member until it stops; gives the exit status. */
   serve(plan: Plan): Promise<number>;
+  /** Runs `snapshot` with what follows it; gives the exit status. */
+  snapshot(args: readonly string[]): Promise<number>;
   /** Says as a line of the log why flags have been refused. */
   logRefusal(refusal: Refusal): void;
   /** Writes to standard output. */
@@ -39,7 +41,7 @@ function isRefusal(error: unknown): error is Error & Refusal {
 }
 
 /**
- * Runs what a command line asks for: a member without a subcommand, `version` or `help` with one. Gives the exit status, which
+ * Runs what a command line asks for: a member without a subcommand; or `version`, `help` or `snapshot`. Gives the exit status, which
  * is etcd's: 0 for a member that stopped in order, 1 for refused options, 2 for flags that cannot be read.
  */
 export async function runCommand<Plan>(args: readonly string[], parts: CommandParts<Plan>): Promise<number> {
@@ -48,6 +50,7 @@ export async function runCommand<Plan>(args: readonly string[], parts: CommandPa
     parts.stderr(`detcd has no "${command}" command; use the one of etcd, it works with detcd's members\n`);
     return 1;
   }
+  if (command === "snapshot") return await parts.snapshot(args.slice(1));
   const flags = command === "version" || command === "help" ? [`--${command}`, ...args.slice(1)] : args;
   let request: ServerRequest<Plan>;
   try {

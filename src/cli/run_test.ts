@@ -28,6 +28,10 @@ function recorder() {
       record.served.push(plan.name);
       return Promise.resolve(7);
     },
+    snapshot(args) {
+      record.args = [...args];
+      return Promise.resolve(9);
+    },
     logRefusal: (refusal) => record.refusals.push(refusal),
     stdout: (text) => record.stdout += text,
     stderr: (text) => record.stderr += text,

@@ -1,3 +1,4 @@
+import { autoCompaction } from "./auto_compaction.ts";
 import type { LogLevel } from "./options/kinds.ts";
 import type { OptionValues } from "./options/table.ts";
 import type { EndpointUrl } from "./urls.ts";
@@ -23,6 +24,11 @@ export interface GrpcConfig {
   /** Time for the answer to such a ping. */
   keepaliveTimeoutMs: number;
 }
+
+/** What history is kept: of the last so many milliseconds, or so many revisions. */
+export type AutoCompactionConfig =
+  | { mode: "periodic"; retentionMs: number }
+  | { mode: "revision"; revisions: number };
 
 /** A validated configuration: what a member is started with. All lists of addresses are sorted by their text. */
 export interface Config {
@@ -64,6 +70,10 @@ export interface Config {
   quotaAlarmManualDisarm: boolean;
   /** Revisions that one slice of a compaction deletes; above 0. */
   compactionBatchLimit: number;
+  /** Rest between two slices of a compaction; undefined for the usual. */
+  compactionRestMs: number | undefined;
+  /** What history is kept; undefined for all of it. */
+  autoCompaction: AutoCompactionConfig | undefined;
   /** Time between progress notifications on idle watches; above 0. */
   watchProgressNotifyIntervalMs: number;
   /** Time after which an applied entry is logged as slow. */
@@ -126,6 +136,11 @@ export function makeConfig(source: ConfigSource): Config {
     quotaBackendBytes: values["quota-backend-bytes"],
     quotaAlarmManualDisarm: values["quota-alarm-manual-disarm"],
     compactionBatchLimit: values["compaction-batch-limit"] > 0 ? values["compaction-batch-limit"] : 1000,
+    // As in etcd, whose usual rest is 10 ms, 0 stands for the usual.
+    compactionRestMs: values["compaction-sleep-interval"] === 0
+      ? undefined
+      : Math.max(0, values["compaction-sleep-interval"]),
+    autoCompaction: autoCompaction(values),
     watchProgressNotifyIntervalMs: values["watch-progress-notify-interval"] > 0
       ? values["watch-progress-notify-interval"]
       : 600_000,

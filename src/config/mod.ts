@@ -8,4 +8,3 @@ export type { LogLevel } from "./options/kinds.ts";
 export type { OptionName, OptionValues } from "./options/table.ts";
 export { readArguments, type ReadOptions, type Request } from "./read.ts";
 export { type EndpointUrl, parseEndpointUrl, parseEndpointUrls, parseInitialCluster, type Scheme } from "./urls.ts";
-export { compactionRetention } from "./validate.ts";

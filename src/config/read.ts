@@ -3,7 +3,8 @@ import { ConfigError, type Notice } from "./config_error.ts";
 import { type Environment, OptionSet, parseEnvironment, parseFlags } from "./flags.ts";
 import { type OptionName, options, type OptionValues } from "./options/table.ts";
 import type { EndpointUrl } from "./urls.ts";
-import { type Candidate, compactionRetention, refuseUnsupported, validateValues } from "./validate.ts";
+import { autoCompaction } from "./auto_compaction.ts";
+import { type Candidate, refuseUnsupported, validateValues } from "./validate.ts";
 
 /** What a command line asks for. */
 export type Request =
@@ -39,7 +40,7 @@ export function readArguments(args: readonly string[], readOptions: ReadOptions)
   const notices = parseEnvironment(readOptions.environment, set);
   const candidate = completeValues(set, readOptions.defaultHost);
   validateValues(candidate);
-  compactionRetention(set.values);
+  autoCompaction(set.values);
   refuseUnsupported(candidate);
   notices.push(...effectNotices(set));
   return {

@@ -159,6 +159,8 @@ Deno.test("readArguments() refuses the same address for gRPC and for HTTP alone"
 Deno.test("readArguments() puts etcd's default in the place of a batch limit or a warning time of zero", () => {
   const { config } = read(["--compaction-batch-limit=-1", "--warning-unary-request-duration=0"]);
   assert.equal(config.compactionBatchLimit, 1000);
+  assert.equal(config.compactionRestMs, undefined);
+  assert.equal(read(["--compaction-sleep-interval=20ms"]).config.compactionRestMs, 20);
   assert.equal(config.warningUnaryRequestDurationMs, 300);
 });
 

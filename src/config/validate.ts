@@ -1,6 +1,5 @@
 import { ConfigError } from "./config_error.ts";
 import { isFeatureEnabled } from "./options/feature_gates.ts";
-import { parseDurationMs, ValueError } from "./go_values.ts";
 import type { OptionValues } from "./options/table.ts";
 import { type EndpointUrl, isIpAddress } from "./urls.ts";
 
@@ -136,23 +135,6 @@ function validateCompaction(values: Readonly<OptionValues>): void {
   const mode = values["auto-compaction-mode"];
   if (mode !== "periodic" && mode !== "revision") {
     throw refused(`unknown --auto-compaction-mode "${mode}"; use "periodic" or "revision"`);
-  }
-}
-
-/**
- * What `--auto-compaction-retention` says: a number of revisions in the mode "revision", else milliseconds; a bare number
- * in the mode "periodic" is in hours. 0 for no compaction. Throws {@link ConfigError}.
- */
-export function compactionRetention(values: Readonly<OptionValues>): number {
-  const retention = values["auto-compaction-retention"] || "0";
-  if (/^\+?[0-9]+$/.test(retention)) {
-    return values["auto-compaction-mode"] === "revision" ? Number(retention) : Number(retention) * 3_600_000;
-  }
-  try {
-    return parseDurationMs(retention);
-  } catch (error) {
-    if (!(error instanceof ValueError)) throw error;
-    throw refused(`invalid value "${retention}" for --auto-compaction-retention: ${error.message}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { assert, errors } from "../base/mod.ts";
-import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
+import type { NumberedRange, StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import type { KeySpaceCounts } from "./counts.ts";
 import type { KeyText } from "./key.ts";
 import type { KeyIndex } from "./key_index.ts";
@@ -40,11 +40,10 @@ export class Compaction {
   /** Rows that the index has forgotten and the storage still has. */
   readonly #removed = new SequenceSet();
   /** What of it goes with the next storage write. */
-  #pendingRuns: { from: number; to: number }[] = [];
+  #pendingRuns: NumberedRange[] = [];
   #pendingRows = 0;
   #pendingCost = 0;
-  #pendingBytes = 0;
-  /** Of {@link #pendingBytes}, what is in the batch of the last {@link takeEffects}. */
+  /** Bytes of the rows whose removal is in the batch of the last {@link takeEffects}. */
   #takenBytes = 0;
   /** The {@link compactedRevision} of that batch. */
   #takenRevision: number;
@@ -152,11 +151,11 @@ export class Compaction {
     this.#pendingRuns.push(run);
     this.#pendingRows += run.to - run.from;
     this.#pendingCost += PLACE_COST + run.to - run.from;
-    this.#pendingBytes += this.#records.bytesOf(run.from, run.to);
   }
 
   /** Puts what has changed since the last call into the batch of the next storage write. */
   takeEffects(batch: WriteBatch): void {
+    this.#takenBytes = this.#records.bytesOf(this.#pendingRuns);
     for (const { from, to } of this.#pendingRuns) {
       if (to - from === 1) batch.deleteNumbered("history", from);
       else batch.deleteNumberedRange("history", from, to);
@@ -164,9 +163,7 @@ export class Compaction {
     this.#pendingRuns = [];
     this.#pendingRows = 0;
     this.#pendingCost = 0;
-    this.#takenBytes = this.#pendingBytes;
     this.#takenRevision = this.compactedRevision;
-    this.#pendingBytes = 0;
     if (this.#revisionsChanged) {
       batch.putNamed("meta", COMPACT_REVISION_KEY, encoder.encode(String(this.compactRevision)));
       batch.putNamed("meta", COMPACTED_REVISION_KEY, encoder.encode(String(this.compactedRevision)));
@@ -180,6 +177,15 @@ export class Compaction {
     this.#takenBytes = 0;
     this.removedRevision = this.#takenRevision;
   }
+}
+
+/**
+ * Declares, in a store that no keyspace has open, everything before `revision` compacted. A keyspace that is opened then goes on after that
+ * revision, also where it is higher than any in the history.
+ */
+export function declareCompacted(batch: WriteBatch, revision: number): void {
+  assert(Number.isSafeInteger(revision), "Revisions have run out");
+  batch.putNamed("meta", COMPACT_REVISION_KEY, encoder.encode(String(revision)));
 }
 
 function readNumber(storage: StorageAdapter, key: Uint8Array): number {

@@ -78,11 +78,11 @@ export function readHistory(
   const next = isCut ? rows.pop() : undefined;
   cursor.sequence = next?.key ?? source.records.nextSequence;
   cursor.revision = next === undefined ? Math.max(cursor.revision, source.revision + 1) : rowRevision(next.value);
-  return rows.map(({ key, value }) => ({
-    sequence: key,
-    revision: rowRevision(value),
-    sub: rowSub(value),
-    isTombstone: rowKind(value) === RecordKind.Tombstone,
-    kv: recordOfRow(value),
-  }));
+  return rows.map(readHistoryRow);
+}
+
+/** What a row of the bucket "history" says. Throws when it is none. */
+export function readHistoryRow({ key, value }: NumberedRow): HistoryEvent {
+  const isTombstone = rowKind(value) === RecordKind.Tombstone;
+  return { sequence: key, revision: rowRevision(value), sub: rowSub(value), isTombstone, kv: recordOfRow(value) };
 }

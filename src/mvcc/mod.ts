@@ -1,8 +1,8 @@
-export type { CompactionPause } from "./compaction.ts";
+export { type CompactionPause, declareCompacted } from "./compaction.ts";
 export type { KeySpaceCounts } from "./counts.ts";
 export type { HashResult } from "./hash.ts";
 export { RowHash } from "./row_hash.ts";
-export type { HistoryCursor } from "./history.ts";
+export { type HistoryCursor, readHistoryRow } from "./history.ts";
 export { keyBytes, type KeyRange, keyRange, type KeyText, keyText } from "./key.ts";
 export {
   decodeKeyValue,

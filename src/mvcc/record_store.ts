@@ -1,5 +1,5 @@
 import { assert, emptyBytes } from "../base/mod.ts";
-import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
+import type { NumberedRange, StorageAdapter, WriteBatch } from "../ports/mod.ts";
 import { Arena, RECORD_HEADER_BYTES, recordOfRow, rowKind, rowOfRecord } from "./record.ts";
 import { RecordWindow } from "./record_window.ts";
 
@@ -57,14 +57,18 @@ export class RecordStore {
     return this.#liveBytes;
   }
 
-  /** Bytes of the rows in [`from`, `to`) that have not been removed, each with its header. */
-  bytesOf(from: number, to: number): number {
-    const stored = Math.min(to, this.#overlayFirst);
-    let bytes = from < stored ? this.#storage.numberedBytes("history", from, stored) : 0;
-    for (let sequence = Math.max(from, stored); sequence < to; sequence++) {
-      bytes += RECORD_HEADER_BYTES + this.#window.get(sequence).length;
+  /** Bytes of the rows in these ranges of sequence numbers that have not been removed, each with its header. */
+  bytesOf(ranges: readonly NumberedRange[]): number {
+    let bytes = 0;
+    const stored: NumberedRange[] = [];
+    for (const { from, to } of ranges) {
+      const storedTo = Math.min(to, this.#overlayFirst);
+      if (from < storedTo) stored.push({ from, to: storedTo });
+      for (let sequence = Math.max(from, storedTo); sequence < to; sequence++) {
+        bytes += RECORD_HEADER_BYTES + this.#window.get(sequence).length;
+      }
     }
-    return bytes;
+    return stored.length === 0 ? bytes : bytes + this.#storage.numberedBytes("history", stored);
   }
 
   /** Notes that rows of so many bytes have been removed from the storage. */

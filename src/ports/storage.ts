@@ -20,6 +20,14 @@ export interface NamedRow {
   value: Uint8Array;
 }
 
+/** Keys of a numbered bucket. */
+export interface NumberedRange {
+  /** First key, inclusive. */
+  from: number;
+  /** Where it ends, exclusive. */
+  to: number;
+}
+
 /** Which rows of a bucket to read: keys in [`from`, `to`), at most `limit` of them, ascending unless `reverse`. */
 export interface Scan<Key> {
   /** First key, inclusive; the bucket's start when absent. */
@@ -143,10 +151,10 @@ export interface StorageAdapter {
   /** Rows in key order; see {@link Scan}. */
   scanNumbered(bucket: NumberedBucket, scan: Scan<number>): NumberedRow[];
   /**
-   * Bytes that the values in [`from`, `to`) have together, 0 where there are none. No value is read for it, nor its checksum compared: what a
-   * look at the rows' places costs.
+   * Bytes that the values in these ranges have together, 0 where there are none; a row in two ranges counts twice. No value is read for it, nor
+   * its checksum compared: it costs no more than a look at the rows' places.
    */
-  numberedBytes(bucket: NumberedBucket, from: number, to: number): number;
+  numberedBytes(bucket: NumberedBucket, ranges: readonly NumberedRange[]): number;
   /** The value at `key`, or undefined. */
   getNamed(bucket: NamedBucket, key: Uint8Array): Uint8Array | undefined;
   /** Rows in key order; see {@link Scan}. */

@@ -10,6 +10,8 @@ export interface CompactorParts {
   clock: Clock;
   logger: Logger;
   metrics: CompactionMetrics;
+  /** Rest between two slices that go to storage; default {@link restDefaultMs}. */
+  restMs?: number;
   /** Stores the effects of a slice before long, then calls back. */
   storeEffects(stored: () => void): void;
   /** Makes durable what has been stored. */
@@ -26,7 +28,7 @@ const pinnedRetryMs = 10;
  * Rest between two slices that go to storage: each changes some 400 KB of pages, which must be written twice, and the device is the client
  * requests' too. etcd rests for 10 ms between slices of this size.
  */
-const restMs = 5;
+const restDefaultMs = 5;
 
 /**
  * Takes compacted history out of index and storage, slice by slice. The next slice begins a while after the one before is
@@ -67,7 +69,7 @@ export class Compactor {
 
   #slice(): void {
     if (this.#isClosed) return;
-    const { clock, metrics, storeEffects, onFault } = this.#parts;
+    const { clock, metrics, restMs = restDefaultMs, storeEffects, onFault } = this.#parts;
     try {
       const startedMs = clock.monotonicMs();
       const step = this.#work!.next();

@@ -56,6 +56,8 @@ export interface MemberOptions {
   cacheBytesMax?: number;
   /** Revisions that a slice of a compaction removes at most; default 1000. */
   compactionBatchLimit?: number;
+  /** Rest between two slices of a compaction; default 5. */
+  compactionRestMs?: number;
   /** What takes longer to apply or to read is logged; default 100. */
   warningApplyMs?: number;
   quota?: QuotaOptions;
@@ -176,6 +178,7 @@ export class Member {
       watches: new WatchHub({ keyspace, clock, registry }),
       lessor,
       leaseTtlSecondsMin: options.leaseTtlSecondsMin ?? leaseTtlSecondsMinDefault,
+      compactionRestMs: options.compactionRestMs,
       log,
       timing,
       compaction: new CompactionMetrics(registry),
@@ -189,7 +192,19 @@ export class Member {
 
   private constructor(
     parts: MemberParts,
-    { keyspace, watches, alarms, quota, members, lessor, leaseTtlSecondsMin, log, timing, compaction }: {
+    {
+      keyspace,
+      watches,
+      alarms,
+      quota,
+      members,
+      lessor,
+      leaseTtlSecondsMin,
+      compactionRestMs,
+      log,
+      timing,
+      compaction,
+    }: {
       keyspace: KeySpace;
       alarms: AlarmBook;
       quota: Quota;
@@ -197,6 +212,7 @@ export class Member {
       watches: WatchHub;
       lessor: Lessor<KeyText>;
       leaseTtlSecondsMin: number;
+      compactionRestMs: number | undefined;
       log: Consensus<ClientCommand>;
       timing: TimingOptions;
       compaction: CompactionMetrics;
@@ -221,6 +237,7 @@ export class Member {
     });
     this.#compactor = new Compactor({
       keyspace,
+      restMs: compactionRestMs,
       clock: parts.clock,
       logger: parts.logger,
       metrics: compaction,

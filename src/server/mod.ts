@@ -1,3 +1,4 @@
+export { type AutoCompaction, AutoCompactor, type AutoCompactorParts } from "./auto_compactor.ts";
 export {
   AlarmAction,
   type AlarmMember,

@@ -4,6 +4,7 @@ import {
   type NamedBucket,
   type NamedRow,
   type NumberedBucket,
+  type NumberedRange,
   type NumberedRow,
   type Random,
   type Scan,
@@ -116,9 +117,9 @@ class Faulty implements FaultyStorage {
     return this.#inner.scanNumbered(bucket, scan);
   }
 
-  numberedBytes(bucket: NumberedBucket, from: number, to: number): number {
+  numberedBytes(bucket: NumberedBucket, ranges: readonly NumberedRange[]): number {
     this.#meet("read");
-    return this.#inner.numberedBytes(bucket, from, to);
+    return this.#inner.numberedBytes(bucket, ranges);
   }
 
   getNamed(bucket: NamedBucket, key: Uint8Array): Uint8Array | undefined {

@@ -5,6 +5,7 @@ import {
   type NamedRow,
   type NumberedBucket,
   numberedBuckets,
+  type NumberedRange,
   type NumberedRow,
   type Scan,
   type StorageAdapter,
@@ -128,10 +129,13 @@ class MemoryStorage implements StorageAdapter {
     return found;
   }
 
-  numberedBytes(bucket: NumberedBucket, from: number, to: number): number {
+  numberedBytes(bucket: NumberedBucket, ranges: readonly NumberedRange[]): number {
     this.#assertOpen();
+    const rows = this.#content.numbered.get(bucket)!;
     let bytes = 0;
-    for (const [, value] of this.#content.numbered.get(bucket)!.entries({ from, to })) bytes += value.length;
+    for (const range of ranges) {
+      for (const [, value] of rows.entries(range)) bytes += value.length;
+    }
     return bytes;
   }
 

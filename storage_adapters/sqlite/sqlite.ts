@@ -2,6 +2,7 @@ import type {
   NamedBucket,
   NamedRow,
   NumberedBucket,
+  NumberedRange,
   NumberedRow,
   Scan,
   StorageAdapter,
@@ -115,8 +116,8 @@ class SqliteStorage implements StorageAdapter {
     return this.#read(() => this.#store.readers.numbered[bucket].scan(scan));
   }
 
-  numberedBytes(bucket: NumberedBucket, from: number, to: number): number {
-    return this.#read(() => this.#store.readers.numbered[bucket].bytes(from, to));
+  numberedBytes(bucket: NumberedBucket, ranges: readonly NumberedRange[]): number {
+    return this.#read(() => this.#store.numberedBytes(bucket, ranges));
   }
 
   getNamed(bucket: NamedBucket, key: Uint8Array): Uint8Array | undefined {

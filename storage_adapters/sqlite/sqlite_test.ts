@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { type StorageAdapter, type StorageError, WriteBatch } from "../../src/ports/mod.ts";
+import { seededRandom } from "../../tests/support/seeded_random.ts";
+import { batchOf } from "../../tests/contract/storage_contract.ts";
 import { memory } from "../memory/mod.ts";
 import { sqlite, type SqliteOptions } from "./mod.ts";
 import { pageBytes } from "./store_file.ts";
@@ -221,5 +223,91 @@ Deno.test("sqlite() reads a row from another's place as damage", async () => {
     assert.throws(() => damaged.scanNamed("meta", { limit: 9 }), corrupt);
     assert.equal(damaged.getNumbered("history", 3)?.length, 300);
     await damaged.close();
+  });
+});
+
+/** Removes single rows, so that those that stay are one in so many, and returns their keys. */
+function thinOut(storage: StorageAdapter, { rows, keepOneIn }: { rows: number; keepOneIn: number }): number[] {
+  const kept: number[] = [];
+  const random = seededRandom(rows + keepOneIn);
+  const batch = new WriteBatch();
+  for (let key = 1; key <= rows; key++) {
+    if (random.below(10 * keepOneIn) < 10) kept.push(key);
+    else batch.deleteNumbered("history", key);
+  }
+  storage.apply(batch);
+  return kept;
+}
+
+for (
+  const { keepOneIn, valueBytes } of [[10, 300], [2, 300], [2, 3000], [3, 40]].map(([a, b]) => ({
+    keepOneIn: a,
+    valueBytes: b,
+  }))
+) {
+  Deno.test(`sqlite().defragment() packs what is left when one row in ${keepOneIn} of ${valueBytes} bytes stays, while rows come and go`, async () => {
+    await withStorage({}, async (storage, directory) => {
+      const rows = Math.min(30_000, Math.floor(6_000_000 / valueBytes));
+      put(storage, 1, { rows, valueBytes });
+      // Values that have pages of their own lie between, and are no obstacle.
+      put(storage, rows + 1, { rows: 3, valueBytes: 100_000 });
+      const later = Math.floor(rows / 20);
+      put(storage, rows + 4, { rows: later, valueBytes });
+      const kept = thinOut(storage, { rows, keepOneIn });
+      const work = storage.defragment();
+      let isDone = false;
+      work.finally(() => isDone = true);
+      let added = 0;
+      while (!isDone && added < later) {
+        put(storage, 1_000_000 + added++, { valueBytes });
+        storage.apply(batchOf((batch) => batch.deleteNumbered("history", rows + 3 + added)));
+        await storage.sync();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      await work;
+      const found = storage.scanNumbered("history", { limit: 1e9 });
+      assert.deepEqual(
+        found.map(({ key }) => key),
+        [
+          ...kept,
+          ...Array.from({ length: 3 }, (_, i) => rows + 1 + i),
+          ...Array.from({ length: later - added }, (_, i) => rows + 4 + added + i),
+          ...Array.from({ length: added }, (_, i) => 1_000_000 + i),
+        ],
+      );
+      for (const { key, value } of found) assert.ok(value.every((byte) => byte === key % 256), `row ${key}`);
+      const liveBytes = found.reduce((sum, { value }) => sum + value.length + 12, 0);
+      const { size } = Deno.statSync(`${directory}/store-1.sqlite`);
+      assert.ok(size < 1.5 * liveBytes + 20 * pageBytes, `${size} bytes for ${liveBytes}`);
+    });
+  });
+}
+
+Deno.test("sqlite().defragment() writes next to nothing where nothing is to be gained", async () => {
+  await withStorage({ walRoomChunkBytes: 0 }, async (storage, directory) => {
+    put(storage, 1, { rows: 20_000 });
+    await storage.defragment();
+    const { size } = Deno.statSync(`${directory}/store-1.sqlite`);
+    // Without a checkpoint, which a reader prevents, everything that is written stays in the log.
+    const reader = storage.snapshot()[Symbol.asyncIterator]();
+    await reader.next();
+    await storage.defragment();
+    const log = Deno.statSync(`${directory}/store-1.sqlite-wal`).size;
+    assert.ok(log < size / 50, `${log} bytes of log for ${size} bytes`);
+    await reader.return!();
+  });
+});
+
+Deno.test("sqlite().close() ends a defragmentation between two slices, and the next open finds every row", async () => {
+  await inDirectory(async (directory) => {
+    const storage = sqlite({ directory });
+    put(storage, 1, { rows: 30_000 });
+    const kept = thinOut(storage, { rows: 30_000, keepOneIn: 2 });
+    const work = storage.defragment();
+    await storage.close();
+    await assert.rejects(work, (error: StorageError) => error.fault === "closed");
+    const again = sqlite({ directory });
+    assert.deepEqual(again.scanNumbered("history", { limit: 1e9 }).map(({ key }) => key), kept);
+    await again.close();
   });
 });

@@ -1,16 +1,17 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { StorageError, type StorageSize, type WriteBatch } from "../../src/ports/mod.ts";
-import { nextTurn } from "../next_turn.ts";
+import { nextTurn, rest } from "../next_turn.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { copyInWorker } from "./copy_in_worker.ts";
 import { storageError } from "./errors.ts";
 import { LogRoom } from "./log_room.ts";
+import { Packer, type PackStep } from "./packer.ts";
 import { readMany } from "./read_many.ts";
 import { SnapshotView } from "./snapshot_view.ts";
 import { openStoreFile, pageBytes, pragmaNumber } from "./store_file.ts";
 import { type SyncableFile, Syncer } from "./syncer.ts";
 import { Readers, Writer } from "./tables.ts";
-import type { NumberedBucket } from "../../src/ports/mod.ts";
+import type { NumberedBucket, NumberedRange } from "../../src/ports/mod.ts";
 
 /** A file opened apart from SQLite, to be synced. */
 export interface DurableFile extends SyncableFile {
@@ -44,6 +45,8 @@ const commitBytes = 3 * pageBytes;
 const walFileSlices = 2;
 
 const defragmentSliceMs = 2;
+/** Rest after a slice while batches are being applied. */
+const defragmentRestMs = 5;
 const defragmentSlicePagesMax = 1024;
 
 /** One store file that is open: its connections, its sync and its checkpoints. */
@@ -64,7 +67,11 @@ export class Store {
   readonly #checkpointer: Checkpointer;
   readonly #logRoom: LogRoom;
   readonly #views = new Set<SnapshotView>();
+  #batchesApplied = 0;
+  /** How many there were at the last look of a {@link defragment}. */
+  #batchesSeen = 0;
   #failure: Error | undefined;
+  #isClosed = false;
 
   /** Opens the store at `path`, and makes durable what is in its log. */
   constructor(path: string, options: StoreOptions) {
@@ -150,6 +157,7 @@ export class Store {
   }
 
   #assertWritable(): void {
+    if (this.#isClosed) throw new StorageError("closed", "Cannot write: the store has been closed");
     if (this.#failure === undefined) return;
     const { fault } = this.#failure as StorageError;
     throw new StorageError(fault ?? "io", `Cannot write: the store has failed: ${this.#failure.message}`, {
@@ -159,6 +167,7 @@ export class Store {
 
   apply(batch: WriteBatch): void {
     this.#assertWritable();
+    this.#batchesApplied++;
     const { ops } = batch;
     let bytes = commitBytes;
     let removesHistory = false;
@@ -176,14 +185,14 @@ export class Store {
     else this.#checkpointer.noteWrite(bytes);
   }
 
-  /** Runs `change` in a write transaction: all of it, or nothing and a throw. */
-  #transact(action: string, change: () => void): void {
+  /** Runs `change` in a write transaction: all of it, or nothing and a throw; nothing too when `change` says false. */
+  #transact(action: string, change: () => boolean | void): void {
     let begun = false;
     try {
       this.#begin.run();
       begun = true;
-      change();
-      this.#commit.run();
+      if (change() === false) this.#rollback.run();
+      else this.#commit.run();
     } catch (cause) {
       if (begun) this.#rollBack();
       const error = storageError(action, cause);
@@ -221,6 +230,19 @@ export class Store {
     return values;
   }
 
+  /** Bytes of the values in all ranges together, all of one state. */
+  numberedBytes(bucket: NumberedBucket, ranges: readonly NumberedRange[]): number {
+    const reader = this.readers.numbered[bucket];
+    let bytes = 0;
+    this.#beginRead.run();
+    try {
+      for (const { from, to } of ranges) bytes += reader.bytes(from, to);
+    } finally {
+      this.#commit.run();
+    }
+    return bytes;
+  }
+
   /** Calls `visit` with the values at ascending keys, all of one state; each is valid during its call. */
   visitNumberedMany(
     bucket: NumberedBucket,
@@ -243,13 +265,41 @@ export class Store {
     return { totalBytes, inUseBytes: (pages - free) * pageBytes };
   }
 
-  /** Moves pages from the file's end into free ones, a slice at a time, and cuts the file. */
+  /** Joins half-full pages, moves pages from the file's end into free ones, and cuts the file; a slice at a time. */
   async defragment(): Promise<void> {
+    await this.#pack();
+    await this.#vacuum();
+    await this.#checkpointer.flush();
+    this.#logRoom.begin();
+    this.#assertWritable();
+  }
+
+  async #pack(): Promise<void> {
+    const packer = new Packer(this.#db);
+    const step = () => {
+      let found: PackStep = "end";
+      this.#transact("Cannot defragment", () => {
+        found = packer.step();
+        return found === "gained";
+      });
+      return found as PackStep;
+    };
+    for (;;) {
+      this.#assertWritable();
+      const endMs = performance.now() + defragmentSliceMs;
+      let found: PackStep;
+      do found = step(); while (found === "nothing" && performance.now() < endMs);
+      if (found === "end") return;
+      await this.#betweenSlices({ changes: found === "gained" ? packer.rowsMoved : 0 });
+    }
+  }
+
+  async #vacuum(): Promise<void> {
     let slicePages = 32;
     while (true) {
       this.#assertWritable();
       const free = (this.#freelistCount.get() as { freelist_count: number }).freelist_count;
-      if (free === 0) break;
+      if (free === 0) return;
       const startedMs = performance.now();
       // Each step of the statement moves one page: it must be stepped to its end, which exec() does not do.
       this.#transact(
@@ -257,17 +307,27 @@ export class Store {
         () => void this.#db.prepare(`PRAGMA incremental_vacuum(${slicePages})`).all(),
       );
       const tookMs = performance.now() - startedMs;
-      this.#syncer.noteWrite(slicePages);
-      this.#checkpointer.noteWrite(2 * slicePages * pageBytes);
       const factor = Math.min(2, Math.max(0.25, defragmentSliceMs / tookMs));
+      const changes = slicePages;
       slicePages = Math.max(1, Math.min(defragmentSlicePagesMax, Math.round(slicePages * factor)));
-      // Not faster than the log is moved on, so that no round has more than a slice to copy and the file is cut as it empties.
-      await this.#checkpointer.settled();
-      await nextTurn();
+      await this.#betweenSlices({ changes });
     }
-    await this.#checkpointer.flush();
-    this.#logRoom.begin();
-    this.#assertWritable();
+  }
+
+  /**
+   * Lets others work. Not faster than the log is moved on, so that no round has more than a slice to copy and the file is cut as it empties. While
+   * batches are being applied a slice is synced on its own and followed by a rest: a client's sync would have to carry it otherwise.
+   */
+  async #betweenSlices({ changes }: { changes: number }): Promise<void> {
+    const isBusy = this.#batchesApplied !== this.#batchesSeen;
+    this.#batchesSeen = this.#batchesApplied;
+    if (changes > 0) {
+      this.#syncer.noteWrite(changes);
+      if (isBusy) await this.#syncer.sync();
+      this.#checkpointer.noteLog();
+      await this.#checkpointer.settled();
+    }
+    await (isBusy ? rest(defragmentRestMs) : nextTurn());
   }
 
   snapshot(): SnapshotView {
@@ -289,6 +349,7 @@ export class Store {
 
   /** Makes everything durable, if the store has not failed, and closes the connections. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     let failure: unknown;
     if (this.#failure === undefined) await this.#syncer.sync().catch((error) => failure = error);
     await this.#checkpointer.close();

@@ -101,7 +101,7 @@ export class NumberedReader implements ManySource {
     return this.rows({ first: scan.from ?? 0, last, limit: scan.limit, reverse: scan.reverse ?? false });
   }
 
-  /** Bytes of the values in [`from`, `to`) together. */
+  /** Bytes of the values in [`from`, `to`) together; the caller makes the transaction. */
   bytes(from: number, to: number): number {
     const [bytes] = this.#bytes.get(from, to) as unknown as [number | null];
     return bytes ?? 0;

@@ -151,12 +151,17 @@ function scanContract(test: ContractTest): void {
       batch.putNumbered("history", Number.MAX_SAFE_INTEGER, bytes("last"));
       batch.putNumbered("log", 11, bytes("another bucket"));
     }));
-    assert.equal(storage.numberedBytes("history", 0, 10), 0);
-    assert.equal(storage.numberedBytes("history", 11, 13), 5001);
-    assert.equal(storage.numberedBytes("history", 13, 11), 0);
-    assert.equal(storage.numberedBytes("history", 0, Number.MAX_SAFE_INTEGER), 105_004);
+    const sum = (...ranges: [number, number][]) =>
+      storage.numberedBytes("history", ranges.map(([from, to]) => ({ from, to })));
+    assert.equal(sum(), 0);
+    assert.equal(sum([0, 10]), 0);
+    assert.equal(sum([11, 13]), 5001);
+    assert.equal(sum([11, 12], [13, 14], [14, 15]), 100_004);
+    assert.equal(sum([11, 13], [12, 13]), 10_001);
+    assert.equal(sum([13, 11]), 0);
+    assert.equal(sum([0, Number.MAX_SAFE_INTEGER]), 105_004);
     storage.apply(batchOf((batch) => batch.deleteNumbered("history", 13)));
-    assert.equal(storage.numberedBytes("history", 0, Number.MAX_SAFE_INTEGER), 5004);
+    assert.equal(sum([0, Number.MAX_SAFE_INTEGER]), 5004);
   });
 
   test("scanNumbered() keeps to its range, limit and direction", ({ storage }) => {

@@ -46,9 +46,33 @@ export class NumberedBatches {
       batch.deleteNumberedRange("history", from, from + 30);
       for (const key of this.#history.keys()) if (key >= from && key < from + 30) this.#history.delete(key);
     }
+    return this.#end(batch);
+  }
+
+  #end(batch: WriteBatch): WriteBatch {
+    const number = this.#states.length;
     batch.putNamed("meta", batchKey, new TextEncoder().encode(String(number)));
     this.#states.push(describe(number, this.#log, this.#history));
     return batch;
+  }
+
+  /** A batch that fills pages of the history with rows that lie together. */
+  filling(rows: number): WriteBatch {
+    const number = this.#states.length;
+    const batch = new WriteBatch();
+    for (let i = 0; i < rows; i++) this.#put(batch, "history", 1_000_000 * number + i, 400);
+    return this.#end(batch);
+  }
+
+  /** A batch that removes every second row of the history. */
+  thinningOut(): WriteBatch {
+    const batch = new WriteBatch();
+    for (const [at, key] of [...this.#history.keys()].sort((a, b) => a - b).entries()) {
+      if (at % 2 === 0) continue;
+      batch.deleteNumbered("history", key);
+      this.#history.delete(key);
+    }
+    return this.#end(batch);
   }
 
   #put(batch: WriteBatch, bucket: "log" | "history", key: number, valueBytes: number): void {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Random } from "../../src/ports/mod.ts";
 import { sqlite } from "../../storage_adapters/sqlite/mod.ts";
+import { nextTurn } from "../../storage_adapters/next_turn.ts";
 import { Store } from "../../storage_adapters/sqlite/store.ts";
 import { openStoreFile, pageBytes, StoreFileBuilder } from "../../storage_adapters/sqlite/store_file.ts";
 import { Readers } from "../../storage_adapters/sqlite/tables.ts";
@@ -48,7 +49,7 @@ class Trial {
     });
   }
 
-  async run(batches: number): Promise<void> {
+  #watchSteps(): void {
     this.disk.onStep = (what) => {
       const times = (this.steps.get(what) ?? 0) + 1;
       this.steps.set(what, times);
@@ -59,6 +60,10 @@ class Trial {
         this.#failure ??= error;
       }
     };
+  }
+
+  async run(batches: number): Promise<void> {
+    this.#watchSteps();
     for (let i = 0; i < batches; i++) {
       this.store.apply(this.batches.next());
       this.tryMixes("applied", 1);
@@ -70,6 +75,28 @@ class Trial {
     }
     await this.#sync();
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Packs half-full pages, with cuts at every step and between all slices, and with batches applied on the way. */
+  async defragment(): Promise<void> {
+    this.store.apply(this.batches.filling(800));
+    this.store.apply(this.batches.thinningOut());
+    await this.#sync();
+    this.#watchSteps();
+    const before = this.store.size();
+    let isDone = false;
+    const work = this.store.defragment().finally(() => isDone = true);
+    for (let slice = 0; !isDone; slice++) {
+      this.tryMixes(`slice ${slice} of a defragmentation`, 2);
+      if (slice % 4 === 3) this.store.apply(this.batches.next());
+      await nextTurn();
+    }
+    await work;
+    if (this.#failure !== undefined) throw this.#failure;
+    this.tryMixes("defragmented", 3);
+    const { inUseBytes, totalBytes } = this.store.size();
+    assert.ok(inUseBytes < 0.75 * before.inUseBytes, `pages in use went from ${before.inUseBytes} to ${inUseBytes}`);
+    assert.ok(totalBytes < 0.75 * before.totalBytes, `the file went from ${before.totalBytes} to ${totalBytes}`);
   }
 
   async #sync(): Promise<void> {
@@ -184,6 +211,16 @@ Deno.test("a power cut at any step of applies, syncs and checkpoints leaves a wh
           assert.ok((trial.steps.get(step) ?? 0) > 0, `the trial never came to "${step}"`);
         }
         assert.ok(Deno.statSync(`${trial.disk.storePath}-wal`).size < 120 * frameBytes, "the log was never begun anew");
+      }));
+  }
+});
+
+Deno.test("a power cut at any step of a defragmentation leaves a whole state that holds what was synced", async (t) => {
+  for (const seed of seeds) {
+    await t.step(`seed ${seed}`, () =>
+      withTrial({ walBytesMax: 40 * pageBytes, seed }, async (trial) => {
+        await trial.run(5);
+        await trial.defragment();
       }));
   }
 });

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { startServer } from "../../mod.ts";
+import type { LogFields } from "../../src/ports/mod.ts";
+import { memory } from "../../storage_adapters/memory/mod.ts";
 import { GrpcCaller } from "../compat/grpc_caller.ts";
 import type { Message } from "../compat/wire.ts";
 import { startLocalServer } from "../support/local_server.ts";
@@ -127,4 +130,22 @@ Deno.test("--log-level=debug: every unary request is logged, for debugging", asy
   assert.equal(await putCode(server.endpoint), 0);
   const lines = server.logger.lines.filter(({ message }) => message === "request stats");
   assert.deepEqual(lines.map(({ level }) => level), ["debug"]);
+});
+
+Deno.test("--auto-compaction-retention compacts what was written longer ago", async () => {
+  const compacted = Promise.withResolvers<number>();
+  const line = (message: string, fields?: LogFields) => {
+    const revision = Number(fields?.revision);
+    // The revision at the start may have been noted before the puts.
+    if (message === "completed auto periodic compaction" && revision > 1) compacted.resolve(revision);
+  };
+  const logger = { debug: line, info: line, warn: line, error: line };
+  const flags = { "auto-compaction-retention": "100ms" };
+  await using server = await startServer({ storage: memory(), flags, logger });
+  using caller = new GrpcCaller(server.endpoint);
+  for (let i = 0; i < 3; i++) await caller.call("etcdserverpb.KV/Put", { key, value: key });
+  const revision = await compacted.promise;
+  const range = async (at: number) => (await caller.call("etcdserverpb.KV/Range", { key, revision: at })).code;
+  assert.equal(await range(revision), 0);
+  assert.equal(await range(revision - 1), 11, "the revision before is compacted");
 });

@@ -145,11 +145,11 @@ export const clusteringOptions = {
     initial: true,
   }),
   "pre-vote": clustering.pending("Ask before an election whether it could be won.", { kind: boolean, initial: true }),
-  "auto-compaction-retention": clustering.pending("How much history to keep; 0 for all of it.", {
+  "auto-compaction-retention": clustering.works("How much history to keep; 0 for all of it.", {
     kind: text,
     initial: "0",
   }),
-  "auto-compaction-mode": clustering.pending(
+  "auto-compaction-mode": clustering.works(
     'Whether the retention is a time ("periodic", in hours without a unit) or a number of revisions ("revision").',
     { kind: text, initial: "periodic" },
   ),

@@ -97,7 +97,7 @@ export const featureOptions = {
     },
   ),
   "max-learners": features.pending("Largest number of learners in the cluster.", { kind: signed, initial: 1 }),
-  "compaction-sleep-interval": features.pending("Pause between two slices of a compaction.", {
+  "compaction-sleep-interval": features.works("Pause between two slices of a compaction.", {
     kind: durationMs,
     initial: 0,
     shownDefault: "",
