@@ -35,6 +35,9 @@ class TestCall implements ResponseStream<etcdserverpb.SnapshotResponse> {
     this.messages.push(message);
     return --this.room > 0;
   }
+  writeFramed(): boolean {
+    throw new Error("not used");
+  }
   writeBytes(): boolean {
     throw new Error("not used");
   }

@@ -23,7 +23,7 @@ async function compareOutputs(
   const [etcd, candidate] = await Promise.allSettled(
     [pair.etcd, pair.candidate].map(async ({ endpoint }) => {
       const outcome = await runCtlWatch(etcdctl, { endpoint, format, script });
-      return withoutRepetition(comparable(outcome, format, script.line)).replaceAll(endpoint, "ENDPOINT");
+      return withoutRepetition(comparable(outcome, { format, line: script.line, endpoint }));
     }),
   );
   if (etcd.status === "rejected") throw new Error(`with etcd: ${etcd.reason.message}`);
