@@ -20,19 +20,19 @@ import {
   StorageError,
 } from "../ports/mod.ts";
 import { WatchHub } from "../watch/mod.ts";
-import { AlarmBook, type AlarmOp, encodeAlarmOp } from "./alarms.ts";
+import { AlarmBook, type AlarmOp, encodeAlarmOp } from "./space/alarms.ts";
 import { type ClientCommand, CommandCode, type CommandDecoder, EntryMaker } from "./command.ts";
-import { Compactor } from "./compactor.ts";
+import { Compactor } from "./space/compactor.ts";
 import type { MemberIdentity } from "./identity.ts";
-import { LeaseKeeper } from "./lease_keeper.ts";
-import { registerMemberMetrics } from "./member_metrics.ts";
+import { LeaseKeeper } from "./lease/keeper.ts";
+import { registerMemberMetrics } from "./measure/member_metrics.ts";
 import { MemberStore } from "./member_store.ts";
-import { CompactionMetrics, LogMetrics, RequestMetrics } from "./metrics.ts";
-import { leaseOverheadBytes, Quota, type QuotaOptions } from "./quota.ts";
+import { CompactionMetrics, LogMetrics, RequestMetrics } from "./measure/metrics.ts";
+import { leaseOverheadBytes, Quota, type QuotaOptions } from "./space/quota.ts";
 import { runInSlices, streamInSlices } from "./slices.ts";
 import { SoloLog, type SoloLogOptions } from "./solo_log.ts";
 import { KeySpaceMachine } from "./state_machine.ts";
-import { ApplyTimings, ReadTimings, type TimingOptions } from "./timings.ts";
+import { ApplyTimings, ReadTimings, type TimingOptions } from "./measure/timings.ts";
 
 /** What a {@link Member} is made of. */
 export interface MemberParts {

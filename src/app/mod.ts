@@ -1,0 +1,1 @@
+export { type App, type AppParts, type ComponentLogger, startApp } from "./app.ts";
