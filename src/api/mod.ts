@@ -4,7 +4,7 @@ export { electionHandlers } from "./contention/election.ts";
 export { healthHandlers, type ServingState } from "./health.ts";
 export { kvHandlers, type KvOptions } from "./kv/handlers.ts";
 export { maintenanceHandlers, type MaintenanceOptions } from "./maintenance/handlers.ts";
-export { decodeCommand } from "./kv/decode.ts";
+export { decodeCommand } from "./command.ts";
 export { leaseHandlers } from "./lease/handlers.ts";
 export { LocalClient, type LocalClientOptions } from "./contention/local_client.ts";
 export { lockHandlers } from "./contention/lock.ts";

@@ -1,1 +1,2 @@
-export { type App, type AppParts, type ComponentLogger, startApp } from "./app.ts";
+export { type App, startApp } from "./app.ts";
+export type { AppParts, ComponentLogger } from "./parts.ts";

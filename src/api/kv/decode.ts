@@ -1,14 +1,6 @@
-import { etcdserverpb } from "../../../proto/gen/mod.ts";
+import type { etcdserverpb } from "../../../proto/gen/mod.ts";
 import { assert } from "../../base/mod.ts";
 import type { CompareOp, CompareResult, CompareTarget, RangeQuery, RequestOp, TxnOp } from "../../mvcc/mod.ts";
-import {
-  type Command,
-  CommandCode,
-  type CommandDecoder,
-  decodeAlarmOp,
-  decodeLeaseCommand,
-  requestOffset,
-} from "../../server/mod.ts";
 
 /** The keyspace's form of a checked Range. The bytes stay the request's. */
 export function toRangeQuery(request: etcdserverpb.RangeRequest): RangeQuery {
@@ -66,31 +58,3 @@ function toRequestOp(op: etcdserverpb.RequestOp): RequestOp {
       assert(false, "an operation without content has passed the checks");
   }
 }
-
-/** Reads a log entry back into its command. */
-export const decodeCommand: CommandDecoder = (code: CommandCode, entry: Uint8Array): Command => {
-  const request = entry.subarray(requestOffset);
-  switch (code) {
-    case CommandCode.put:
-      return { kind: "put", put: etcdserverpb.PutRequest.decode(request) };
-    case CommandCode.deleteRange:
-      return { kind: "deleteRange", deleteRange: etcdserverpb.DeleteRangeRequest.decode(request) };
-    case CommandCode.txn:
-      return { kind: "txn", txn: toTxnOp(etcdserverpb.TxnRequest.decode(request)) };
-    case CommandCode.compact:
-      return { kind: "compact", compact: etcdserverpb.CompactionRequest.decode(request) };
-    case CommandCode.alarm:
-      return { kind: "alarm", alarm: decodeAlarmOp(request) };
-    case CommandCode.leaseGrant:
-      return decodeLeaseCommand("leaseGrant", request);
-    case CommandCode.leaseRevoke:
-      return decodeLeaseCommand("leaseRevoke", request);
-    case CommandCode.leaseRenew:
-      return decodeLeaseCommand("leaseRenew", request);
-    case CommandCode.leaseExpire:
-      return decodeLeaseCommand("leaseExpire", request);
-    default:
-      code satisfies never;
-      assert(false, `the log has a command of kind ${code}: it was written by a newer version`);
-  }
-};
