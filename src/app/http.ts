@@ -22,8 +22,8 @@ export function httpHandlers(
       hasLeader: () => member.consensus.leader !== 0n,
       isLearner: () => member.members.find(member.identity.memberId)?.isLearner === true,
       read: async ({ serializable }) => {
-        if (!serializable) await member.probe();
-        else if (!member.isServing) throw errors.stopped();
+        if (!serializable) await member.reads.probe();
+        else if (!member.health.isServing) throw errors.stopped();
         member.keyspace.range({ key: probeKey });
       },
     },

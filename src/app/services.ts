@@ -43,7 +43,7 @@ export function createServices(
     keyspace: member.keyspace,
     clock,
     registry,
-    onFault: (error) => member.reportFault(error),
+    onFault: (error) => member.health.report(error),
   });
   const watch = watchService(parts, member);
   const localClient = new LocalClient({ member, clock, maxTxnOps, maxRequestBytes });
@@ -58,7 +58,7 @@ export function createServices(
     services.Maintenance,
     maintenanceHandlers({ member, maintenance, clock, logger: componentLogger(parts, "maintenance") }),
   );
-  server.addService(services.Health, healthHandlers(member));
+  server.addService(services.Health, healthHandlers(member.health));
   registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
   return {
     server,

@@ -30,14 +30,8 @@ export {
   type LeaseWaiter,
   type RenewalWaiter,
 } from "./lease/keeper.ts";
-export {
-  type AnyRange,
-  Member,
-  type MemberOptions,
-  type MemberParts,
-  type Reader,
-  type StreamReader,
-} from "./member.ts";
+export { Member, type MemberOptions, type MemberParts } from "./member.ts";
+export { type AnyRange, type MemberReads, type Reader, type StreamReader } from "./reads.ts";
 export { Maintenance } from "./space/maintenance.ts";
 export { announceMember } from "./announce.ts";
 export { type MemberInfo, MemberStore } from "./member_store.ts";

@@ -112,7 +112,7 @@ export class LocalClient {
   range(query: RangeQuery): Promise<KeysAtRevision> {
     return new Promise((resolve, failed: (error: EtcdError) => void) => {
       const { member, clock } = this.#options;
-      member.range(query, { serializable: false }, {
+      member.reads.range(query, { serializable: false }, {
         arrivalMs: clock.monotonicMs(),
         finished: (result) => {
           const records = "kvs" in result ? result.kvs : [...result.records];

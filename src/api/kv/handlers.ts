@@ -55,7 +55,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
       const request = decode(etcdserverpb.RangeRequest, call.requestBytes.slice());
       checkRange(request);
       call.subject = request;
-      member.range(toRangeQuery(request), request, new CallReader(call, (result) => encoder.range(result)));
+      member.reads.range(toRangeQuery(request), request, new CallReader(call, (result) => encoder.range(result)));
     },
 
     RangeStream: (call) => {
@@ -66,7 +66,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
       );
       checkRangeStream(request);
       const options = { serializable: request.serializable, chunkBytes: maxRequestBytes };
-      const resume = member.rangeStream(toRangeQuery(request), options, {
+      const resume = member.reads.rangeStream(toRangeQuery(request), options, {
         arrivalMs: call.arrivalMs,
         take: (chunk) => call.writeBytes(...encoder.rangeChunk(chunk)),
         finished: () => call.end(),
@@ -108,7 +108,7 @@ export function kvHandlers(options: KvOptions): HandlersFor<typeof services.KV> 
       const encode = (result: TxnResult) => encoder.txn(result);
       if (isReadOnly(txn)) {
         call.subject = txn;
-        return member.readTxn(
+        return member.reads.txn(
           txn,
           { serializable: isSerializable(request) },
           new CallReader(call, (result) => [encode(result)]),

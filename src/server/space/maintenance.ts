@@ -9,7 +9,7 @@ import {
 } from "../../base/mod.ts";
 import { type HashResult, type KeySpace, RowHash } from "../../mvcc/mod.ts";
 import { type Clock, namedBuckets, type StorageAdapter, type StorageSize } from "../../ports/mod.ts";
-import type { Reader } from "../member.ts";
+import type { Reader } from "../reads.ts";
 import { runInSlices, type Sliced } from "../slices.ts";
 
 /** What a {@link Maintenance} works with. */
