@@ -2,24 +2,12 @@
  * Unary calls through a session: bytes of requests in, bytes of answers out, as they come from a client that has sent the same
  * headers before. One iteration is one read with 64 calls; the aim is 3 us per call, which is 192 us per iteration.
  */
-import type { MethodDefinition } from "@grpc/grpc-js";
 import { GrpcServer } from "../../src/grpc/mod.ts";
 import { encodeHeaderBlock } from "../../src/http2/mod.ts";
-import type { Logger } from "../../src/ports/mod.ts";
 import { systemClock } from "../../src/runtime/mod.ts";
+import { putMethod, quietLogger } from "./put_method.ts";
 
 const callsPerRead = 64;
-const silent: Logger = { debug() {}, info() {}, warn() {}, error: console.error };
-
-const put: MethodDefinition<Uint8Array, Uint8Array> & { requestStream: false; responseStream: false } = {
-  path: "/etcdserverpb.KV/Put",
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: (bytes) => bytes as Buffer,
-  requestDeserialize: (bytes) => bytes,
-  responseSerialize: (bytes) => bytes as Buffer,
-  responseDeserialize: (bytes) => bytes,
-};
 
 function frame(type: number, flags: number, streamId: number, payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(9 + payload.length);
@@ -43,7 +31,7 @@ function indexedLiteral(name: string, value: string): Uint8Array {
 
 /** What grpc-go's client sends, as far as it is not in the static table. */
 const fields: [string, string][] = [
-  [":path", put.path],
+  [":path", putMethod.path],
   [":authority", "127.0.0.1:2379"],
   ["content-type", "application/grpc"],
   ["user-agent", "grpc-go/1.83.2"],
@@ -92,9 +80,9 @@ class Reads {
 }
 
 const answer = Uint8Array.from([10, 8, 8, 1, 16, 2, 24, 3, 32, 4]);
-const server = new GrpcServer({ clock: systemClock, logger: silent, pingMinTimeMs: 5000 });
+const server = new GrpcServer({ clock: systemClock, logger: quietLogger, pingMinTimeMs: 5000 });
 let handled = 0;
-server.addService({ put }, {
+server.addService({ put: putMethod }, {
   put(call) {
     handled++;
     call.respondBytes(answer);

@@ -2,22 +2,9 @@
  * A server that keeps puts in a map and nothing else: what the transport alone costs under etcd's `benchmark put`.
  * `deno run -A bench/micro/put_server.ts` prints its address, and on SIGINT the CPU time per call.
  */
-import type { MethodDefinition } from "@grpc/grpc-js";
 import { GrpcServer } from "../../src/grpc/mod.ts";
-import type { Logger } from "../../src/ports/mod.ts";
 import { gunzip, Listener, systemClock } from "../../src/runtime/mod.ts";
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error: console.error };
-
-const put: MethodDefinition<Uint8Array, Uint8Array> & { requestStream: false; responseStream: false } = {
-  path: "/etcdserverpb.KV/Put",
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: (bytes) => bytes as Buffer,
-  requestDeserialize: (bytes) => bytes,
-  responseSerialize: (bytes) => bytes as Buffer,
-  responseDeserialize: (bytes) => bytes,
-};
+import { putMethod, quietLogger } from "./put_method.ts";
 
 const decoder = new TextDecoder("latin1");
 const values = new Map<string, Uint8Array>();
@@ -25,8 +12,8 @@ const values = new Map<string, Uint8Array>();
 const answer = Uint8Array.from([10, 8, 8, 1, 16, 2, 24, 3, 32, 4]);
 let calls = 0;
 
-const server = new GrpcServer({ clock: systemClock, logger: silent, gunzip, pingMinTimeMs: 5000 });
-server.addService({ put }, {
+const server = new GrpcServer({ clock: systemClock, logger: quietLogger, gunzip, pingMinTimeMs: 5000 });
+server.addService({ put: putMethod }, {
   put(call) {
     calls++;
     const bytes = call.requestBytes;
@@ -35,7 +22,7 @@ server.addService({ put }, {
     call.respondBytes(answer);
   },
 });
-const listener = new Listener({ server, clock: systemClock, logger: silent });
+const listener = new Listener({ server, clock: systemClock, logger: quietLogger });
 const address = listener.listen({ transport: "tcp", hostname: "127.0.0.1", port: 0 }) as Deno.NetAddr;
 console.log(`127.0.0.1:${address.port}`);
 

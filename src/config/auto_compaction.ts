@@ -1,4 +1,4 @@
-import type { AutoCompactionConfig } from "./config.ts";
+import type { AutoCompaction } from "../server/mod.ts";
 import { ConfigError } from "./config_error.ts";
 import { parseDurationMs, ValueError } from "./go_values.ts";
 import type { OptionValues } from "./options/table.ts";
@@ -13,7 +13,7 @@ const nanosecondsPerMs = 1e6;
  */
 export function autoCompaction(
   values: Readonly<Pick<OptionValues, "auto-compaction-mode" | "auto-compaction-retention">>,
-): AutoCompactionConfig | undefined {
+): AutoCompaction | undefined {
   const isRevision = values["auto-compaction-mode"] === "revision";
   const retention = values["auto-compaction-retention"] || "0";
   const bare = /^\+?[0-9]+$/.test(retention) ? Number(retention) : NaN;

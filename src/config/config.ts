@@ -1,3 +1,4 @@
+import type { AutoCompaction } from "../server/mod.ts";
 import { autoCompaction } from "./auto_compaction.ts";
 import type { LogLevel } from "./options/kinds.ts";
 import type { OptionValues } from "./options/table.ts";
@@ -24,11 +25,6 @@ export interface GrpcConfig {
   /** Time for the answer to such a ping. */
   keepaliveTimeoutMs: number;
 }
-
-/** What history is kept: of the last so many milliseconds, or so many revisions. */
-export type AutoCompactionConfig =
-  | { mode: "periodic"; retentionMs: number }
-  | { mode: "revision"; revisions: number };
 
 /** A validated configuration: what a member is started with. All lists of addresses are sorted by their text. */
 export interface Config {
@@ -73,7 +69,7 @@ export interface Config {
   /** Rest between two slices of a compaction; undefined for the usual. */
   compactionRestMs: number | undefined;
   /** What history is kept; undefined for all of it. */
-  autoCompaction: AutoCompactionConfig | undefined;
+  autoCompaction: AutoCompaction | undefined;
   /** Time between progress notifications on idle watches; above 0. */
   watchProgressNotifyIntervalMs: number;
   /** Time after which an applied entry is logged as slow. */

@@ -1,5 +1,6 @@
 import type { WireWriter } from "../../proto/writer.ts";
 import { writeInt64Number } from "../../proto/int64.ts";
+import { concatBytes } from "../base/mod.ts";
 import type { AppliedEvent, KeyText } from "../mvcc/mod.ts";
 import type { WatchBatch } from "./types.ts";
 
@@ -94,25 +95,13 @@ export class EventBatch implements WatchBatch {
   }
 
   get fields(): Uint8Array {
-    return this.#fields ??= this.#parts.length === 1 ? this.#parts[0] : concatenated(this.#parts);
+    return this.#fields ??= this.#parts.length === 1 ? this.#parts[0] : concatBytes(this.#parts);
   }
 
   /** Events in the batch. */
   get count(): number {
     return this.#parts.length;
   }
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** A batch takes no more revisions once it has so many bytes, so that no response becomes much larger than one revision makes it. */

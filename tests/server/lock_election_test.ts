@@ -91,15 +91,23 @@ Deno.test("a member that stops fails at once what waits for a lock, and lets go 
   await stopped;
 });
 
-Deno.test("an observer who does not read is told every value in order later, and the member keeps none for it", async () => {
-  await using server = await startLocalServer();
-  await using contest = new Contest(server.endpoint);
+/** An observer who has been told the leader "0" and reads no more. */
+async function restingObserver(contest: Contest) {
   await contest.grant(1n);
   await contest.call("Campaign", { name: "e", lease: 1n, value: "0" });
   const observer = contest.begin("Observe", { name: "e" });
   await contest.next("the leader", observer);
   observer.pause();
-  const padding = "x".repeat(100_000);
+  return observer;
+}
+
+/** Makes a value so large that the stream of who does not read is soon full. */
+const padding = "x".repeat(100_000);
+
+Deno.test("an observer who does not read is told every value in order later, and the member keeps none for it", async () => {
+  await using server = await startLocalServer();
+  await using contest = new Contest(server.endpoint);
+  const observer = await restingObserver(contest);
   const count = 100;
   for (let number = 1; number <= count; number++) {
     await contest.call("Proclaim", { leader, value: `${number}${padding}` });
@@ -115,12 +123,7 @@ Deno.test("an observer who does not read is told every value in order later, and
 Deno.test("an observer who was behind a compaction is told the newest value", async () => {
   await using server = await startLocalServer();
   await using contest = new Contest(server.endpoint);
-  await contest.grant(1n);
-  await contest.call("Campaign", { name: "e", lease: 1n, value: "0" });
-  const observer = contest.begin("Observe", { name: "e" });
-  await contest.next("the leader", observer);
-  observer.pause();
-  const padding = "x".repeat(100_000);
+  const observer = await restingObserver(contest);
   for (let number = 1; number <= 100; number++) {
     await contest.call("Proclaim", { leader, value: `${number}${padding}` });
   }

@@ -11,10 +11,11 @@ import {
   requestOffset,
 } from "../../server/mod.ts";
 import type { WatchBatch, WatchSink, WatchSpec } from "../../watch/mod.ts";
+import { responseHeader } from "../header.ts";
 import { checkDeleteRange, checkTxn } from "../kv/checks.ts";
-import type { KeyPrefix } from "./key_prefix.ts";
 import { toTxnOp } from "../kv/decode.ts";
 import { internalRequestSizer } from "../kv/request_size.ts";
+import type { KeyPrefix } from "./key_prefix.ts";
 
 /** What a {@link LocalClient} works with. */
 export interface LocalClientOptions {
@@ -63,8 +64,7 @@ export class LocalClient {
 
   /** The header of an answer. */
   header(revision: number): etcdserverpb.ResponseHeader {
-    const { identity, consensus } = this.#options.member;
-    return { clusterId: identity.clusterId, memberId: identity.memberId, revision, raftTerm: consensus.term };
+    return responseHeader(this.#options.member, revision);
   }
 
   /**

@@ -11,9 +11,9 @@ export interface Step {
 }
 
 /** Requests that are made one after the other, to a fresh server. */
-export interface Chapter {
+export interface Chapter<Request = Step> {
   name: string;
-  steps: readonly Step[];
+  steps: readonly Request[];
   /** Flags that the servers get. */
   flags?: readonly string[];
 }

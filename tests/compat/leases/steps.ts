@@ -1,4 +1,4 @@
-import type { Step } from "../corpus/step.ts";
+import type { Chapter, Step } from "../corpus/step.ts";
 import type { Message } from "../wire.ts";
 
 /** A LeaseKeepAlive stream on which all requests are sent at once, and then the client's side is closed. */
@@ -10,11 +10,7 @@ export interface KeepAlive {
 export type LeaseStep = Step | KeepAlive;
 
 /** Steps that are made one after the other, to a fresh server. */
-export interface LeaseChapter {
-  name: string;
-  steps: readonly LeaseStep[];
-  flags?: readonly string[];
-}
+export type LeaseChapter = Chapter<LeaseStep>;
 
 const lease = (rpc: string) => (request: Message | Uint8Array): Step => ({
   method: `etcdserverpb.Lease/Lease${rpc}`,
