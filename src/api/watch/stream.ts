@@ -69,6 +69,11 @@ export class WatchStream {
   #nextId = 0;
   /** Whether the client has to take what was sent before anything more is. */
   #isFull = false;
+  /**
+   * Responses that leave when the client has taken more: the rest of one that is sent in fragments, and notices that must not come among those. Full
+   * while there are any, so that they are no more than one response with events and a notice for each watch.
+   */
+  #rest: (readonly Uint8Array[])[] = [];
   /** Watches that have had to refuse events and wait for their turn, in the order in which they did. */
   #refused: StreamWatch[] = [];
   /** Of those the one that goes first: until it has been given its events no other watch is. */
@@ -115,6 +120,7 @@ export class WatchStream {
     for (const { watcher } of this.#watches.values()) watcher?.cancel();
     this.#watches.clear();
     this.#refused = [];
+    this.#rest = [];
     this.#leader = undefined;
     this.#isProgressWanted = false;
     if (this.#gathered !== undefined) this.#parts.pool.give(this.#gathered);
@@ -171,9 +177,15 @@ export class WatchStream {
     }
     const fragmentHead = encoder.head(id, { revision, fragment: true });
     const pieces = fragmentsOf(fields, { headBytes: fragmentHead.length, responseBytesMax });
-    for (let i = 0; i < pieces.length; i++) {
-      this.#wrote(this.#call.writeBytes(i < pieces.length - 1 ? fragmentHead : head, pieces[i]));
-    }
+    this.#rest = pieces.map((piece, i) => [i < pieces.length - 1 ? fragmentHead : head, piece]);
+    this.#sendRest();
+  }
+
+  /** Sends what waits, for as long as the client takes it. */
+  #sendRest(): void {
+    let sent = 0;
+    while (sent < this.#rest.length && !this.#isFull) this.#wrote(this.#call.writeBytes(...this.#rest[sent++]));
+    this.#rest.splice(0, sent);
   }
 
   /** See {@link WatchSink.compacted}. */
@@ -298,7 +310,9 @@ export class WatchStream {
 
   #notify(notice: WatchNotice): void {
     this.#flush();
-    this.#wrote(this.#call.writeBytes(this.#parts.encoder.notice(notice)));
+    const bytes = this.#parts.encoder.notice(notice);
+    if (this.#rest.length > 0) this.#rest.push([bytes]);
+    else this.#wrote(this.#call.writeBytes(bytes));
   }
 
   #wrote(mayGoOn: boolean): void {
@@ -310,6 +324,8 @@ export class WatchStream {
   #drained(): void {
     if (this.#call.isEnded) return;
     this.#isFull = false;
+    this.#sendRest();
+    if (this.#isFull) return;
     this.#leader = undefined;
     this.#resumed = 1;
     this.#resumeRefused();

@@ -71,8 +71,13 @@ class TestCall {
   }
 
   /** The client takes what waits for it, and what comes. */
-  async drain(): Promise<void> {
+  drain(): Promise<void> {
     this.isStalled = false;
+    return this.drainOnce();
+  }
+
+  /** The client takes what waits for it. */
+  async drainOnce(): Promise<void> {
     this.queuedBytes = 0;
     this.onDrain!();
     await Promise.resolve();
@@ -275,6 +280,31 @@ Deno.test("WatchStream splits large responses for watches that allow it, each bu
     `0@2 ${event(5)}`,
     `1@2 ${[1, 2, 3, 4, 5].map(event).join(" ")}`,
   ]);
+});
+
+Deno.test("Fragments leave as the client takes them, and no other response comes among them", async () => {
+  const value = "x".repeat(2000);
+  const test = new TestStream({ responseBytesMax: 3000, highWaterBytes: 1000 });
+  test.create("a", { end: "b", fragment: true });
+  for (let i = 0; i < 3; i++) test.put("c");
+  test.create("c", { startRevision: 2 });
+  test.take();
+  test.call.isStalled = true;
+  test.fixture.txn(["a1", value], ["a2", value], ["a3", value], ["a4", value]);
+  test.fixture.hub.endRun();
+  test.fixture.compact(4);
+  test.fixture.settle();
+  const event = (i: number) => `+a${i}=${value}@5`;
+  assert.deepEqual(test.take(), [`0@5 fragment ${event(1)}`], "more was sent than the client takes");
+  assert.ok(test.call.isPaused);
+  await test.call.drainOnce();
+  assert.deepEqual(test.take(), [`0@5 fragment ${event(2)}`]);
+  assert.ok(test.call.isPaused);
+  await test.call.drain();
+  assert.deepEqual(test.take(), [`0@5 fragment ${event(3)}`, `0@5 ${event(4)}`, "1@0 canceled compacted 4"]);
+  assert.ok(!test.call.isPaused);
+  test.put("a");
+  assert.deepEqual(test.take(), ["0@6 +a=@6"]);
 });
 
 Deno.test("A client that takes nothing costs a bounded amount of memory, and misses nothing when it goes on", async () => {
