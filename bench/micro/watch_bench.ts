@@ -5,10 +5,10 @@
  *     deno bench -A --v8-flags=--expose-gc bench/micro/watch_bench.ts
  */
 import { etcdserverpb, services } from "../../proto/gen/mod.ts";
-import { FramedMessagesPool } from "../../src/api/framed_messages.ts";
+import { FramedMessagesPool } from "../../src/api/watch/framed_messages.ts";
 import { HeaderWriter } from "../../src/api/header.ts";
-import { WatchResponseEncoder } from "../../src/api/watch_encode.ts";
-import { WatchStream } from "../../src/api/watch_stream.ts";
+import { WatchResponseEncoder } from "../../src/api/watch/encode.ts";
+import { WatchStream } from "../../src/api/watch/stream.ts";
 import { GrpcServer } from "../../src/grpc/mod.ts";
 import { callHeaders, framed, JoinedClient } from "../../tests/grpc/raw_client.ts";
 import { bytes, RecordingSink, WatchFixture } from "../../tests/support/watch_fixture.ts";

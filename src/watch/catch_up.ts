@@ -67,7 +67,7 @@ export class CatchUp {
   /** Takes a watcher that is in no index; it hears nothing before this returns. */
   add(watcher: HubWatcher): void {
     watcher.state = WatcherState.Behind;
-    const { from } = watcher;
+    const { fromRevision: from } = watcher;
     const { readEventsMax, convoyWatchersMax } = this.#limits;
     for (const convoy of this.#convoys.between(from - readEventsMax, from).reverse()) {
       if (convoy.index.size < convoyWatchersMax) return convoy.index.add(watcher);
@@ -114,9 +114,9 @@ export class CatchUp {
     const changes = this.#read(convoy);
     const revision = convoy.cursor!.revision - 1;
     const { index } = convoy;
-    const refused = (watcher: HubWatcher, from: number) => {
+    const refused = (watcher: HubWatcher, revision: number) => {
       index.remove(watcher);
-      watcher.from = from;
+      watcher.fromRevision = revision;
       this.#parts.onRefused(watcher);
     };
     this.isPublishing = true;
@@ -145,7 +145,7 @@ export class CatchUp {
     return new Change(revision, content, this.#findPrevious);
   }
 
-  /** Those that are about to be reached come along from here on: what lies before their own `from` they are not given. */
+  /** Those that are about to be reached come along from here on: what lies before their own `fromRevision` they are not given. */
   #absorbNeighbours(convoy: Convoy): void {
     const { readEventsMax, convoyWatchersMax } = this.#limits;
     for (const other of this.#convoys.between(convoy.from, convoy.from + readEventsMax)) {
@@ -161,7 +161,7 @@ export class CatchUp {
     for (const watcher of takeAll(convoy)) {
       // Who hears of the end of one watch may cancel others.
       if (watcher.state === WatcherState.Ended) continue;
-      if (watcher.from >= compactRevision) convoy.index.add(watcher);
+      if (watcher.fromRevision >= compactRevision) convoy.index.add(watcher);
       else this.#parts.onCompacted(watcher, compactRevision);
     }
     convoy.from = compactRevision;
@@ -174,7 +174,7 @@ export class CatchUp {
 function takeAll({ index, from }: Convoy): HubWatcher[] {
   const watchers = index.takeAll();
   for (const watcher of watchers) {
-    if (watcher.from < from) watcher.from = from;
+    if (watcher.fromRevision < from) watcher.fromRevision = from;
   }
   return watchers;
 }

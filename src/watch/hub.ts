@@ -1,6 +1,6 @@
 import { WireWriter } from "../../proto/writer.ts";
 import { assert, Registry } from "../base/mod.ts";
-import type { AppliedListener, KeySpace } from "../mvcc/mod.ts";
+import { type AppliedListener, keyRange, type KeySpace } from "../mvcc/mod.ts";
 import type { Clock } from "../ports/mod.ts";
 import { CatchUp, type CatchUpLimits } from "./catch_up.ts";
 import { Change } from "./event.ts";
@@ -8,7 +8,7 @@ import { HubWatcher, type WatcherOwner, WatcherState } from "./hub_watcher.ts";
 import { type WatchCounts, WatchMetrics } from "./metrics.ts";
 import { previousOf, unknownSequence } from "./previous.ts";
 import type { Watcher, WatchSink, WatchSpec } from "./types.ts";
-import { WatchRange } from "./watch_range.ts";
+import { watchFlags } from "./watch_flags.ts";
 import { WatcherIndex } from "./watcher_index.ts";
 
 /** What a {@link WatchHub} works with. */
@@ -67,7 +67,7 @@ export class WatchHub implements WatchCounts {
       clock,
       writer: this.#writer,
       onSynced: (watcher) => {
-        watcher.from = 0;
+        watcher.fromRevision = 0;
         this.#list(watcher);
       },
       onRefused: (watcher) => watcher.state = WatcherState.HeldBack,
@@ -105,9 +105,11 @@ export class WatchHub implements WatchCounts {
     this.#assertQuiet();
     this.endRun();
     const { startRevision } = spec;
-    const own = new WatchRange(spec);
-    const range = this.#synced.findRange(own) ?? own;
-    const watcher = new HubWatcher(this.#owner, { sink, range, from: startRevision });
+    const own = keyRange(spec.key, spec.rangeEnd);
+    // Watchers of the same keys share the texts of these.
+    const range = this.#synced.first(own) ?? own;
+    const flags = watchFlags(spec, own);
+    const watcher = new HubWatcher(this.#owner, { sink, range, flags, fromRevision: startRevision });
     this.#watchers++;
     if (startRevision === 0 || startRevision > this.#keyspace.revision) this.#list(watcher);
     else this.#catchUp.add(watcher);
@@ -123,9 +125,9 @@ export class WatchHub implements WatchCounts {
     this.#isPublishing = true;
     const taken = this.#synced.publish(changes, {
       revision: this.#keyspace.revision,
-      refused: (watcher, from) => {
+      refused: (watcher, revision) => {
         this.#unlist(watcher);
-        watcher.from = from;
+        watcher.fromRevision = revision;
         watcher.state = WatcherState.HeldBack;
       },
     });
@@ -156,13 +158,14 @@ export class WatchHub implements WatchCounts {
   }
 
   #isSynced(watcher: HubWatcher): boolean {
-    return watcher.state === WatcherState.Synced && watcher.from <= this.#keyspace.revision && this.#run.length === 0;
+    return watcher.state === WatcherState.Synced && watcher.fromRevision <= this.#keyspace.revision &&
+      this.#run.length === 0;
   }
 
   #cancel(watcher: HubWatcher): void {
     if (watcher.state === WatcherState.Ended) return;
     if (watcher.state === WatcherState.Synced) this.#unlist(watcher);
-    else watcher.group?.index.remove(watcher);
+    else watcher.index?.remove(watcher);
     watcher.state = WatcherState.Ended;
     this.#watchers--;
   }

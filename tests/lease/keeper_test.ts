@@ -206,7 +206,7 @@ Deno.test("when storage fails, renewals that need it fail, ends are tried again 
   await granted(test, [[1n, 10], [2n, 10]]);
   await put(test, "a", 1n).catch(() => {});
   test.clock.advance(5000);
-  assert.equal(test.member.isServing, false);
+  assert.equal(test.member.health.isServing, false);
   const renewal = test.renew(1n);
   await test.settle();
   assert.deepEqual(renewal(), errors.stopped());

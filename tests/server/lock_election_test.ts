@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { contend } from "../../src/api/contender.ts";
-import { KeyPrefix } from "../../src/api/key_prefix.ts";
+import { contend } from "../../src/api/contention/contender.ts";
+import { KeyPrefix } from "../../src/api/contention/key_prefix.ts";
 import { LocalClient } from "../../src/api/mod.ts";
 import { errors } from "../../src/base/mod.ts";
 import { systemClock } from "../../src/runtime/mod.ts";

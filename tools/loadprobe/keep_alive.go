@@ -8,10 +8,11 @@ import (
 	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
-	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 )
+
+// What the measured leases are granted.
+const keepAliveTTL = 100
 
 type keepAliveResult struct {
 	Requests          int       `json:"requests"`
@@ -28,36 +29,27 @@ func keepAlive(arguments []string) (any, error) {
 	seconds := flags.Float64("seconds", 5, "no request is begun after this time")
 	flags.Parse(arguments)
 
-	granting, err := newClients(*endpoint, 1)
-	if err != nil {
+	renewers := make([]*renewer, *connections)
+	for i := range renewers {
+		connection, err := dialRawConnection(*endpoint, "/etcdserverpb.Lease/LeaseKeepAlive")
+		if err != nil {
+			return nil, err
+		}
+		defer connection.close()
+		renewers[i] = &renewer{connection: connection, renewals: map[*rawStream]*renewal{}}
+	}
+	if err := openRenewals(*endpoint, renewers, *clients); err != nil {
 		return nil, err
-	}
-	defer closeAll(granting)
-	dialed := make([]*grpc.ClientConn, *connections)
-	for i := range dialed {
-		if dialed[i], err = dialRaw(*endpoint); err != nil {
-			return nil, err
-		}
-		defer dialed[i].Close()
-	}
-	renewals := make([]*renewal, *clients)
-	for i := range renewals {
-		if renewals[i], err = openRenewal(granting[0], dialed[i%len(dialed)]); err != nil {
-			return nil, err
-		}
 	}
 
 	started := time.Now()
 	deadline := started.Add(time.Duration(*seconds * float64(time.Second)))
-	failures := make(chan error, *clients)
+	failures := make(chan error, *connections)
 	var group sync.WaitGroup
-	for _, each := range renewals {
+	for _, each := range renewers {
 		group.Go(func() {
-			for time.Now().Before(deadline) {
-				if err := each.renew(); err != nil {
-					failures <- err
-					return
-				}
+			if err := each.renew(deadline); err != nil {
+				failures <- err
 			}
 		})
 	}
@@ -68,63 +60,88 @@ func keepAlive(arguments []string) (any, error) {
 		return nil, err
 	}
 	var taken []time.Duration
-	for _, each := range renewals {
+	for _, each := range renewers {
 		taken = append(taken, each.taken...)
 	}
 	return keepAliveResult{len(taken), float64(len(taken)) / elapsed.Seconds(), summary(taken, elapsed)}, nil
 }
 
+// openRenewals grants as many leases, and renews each once on a stream of its own.
+func openRenewals(endpoint string, renewers []*renewer, count int) error {
+	granting, err := newClients(endpoint, 1)
+	if err != nil {
+		return err
+	}
+	defer closeAll(granting)
+	for i := range count {
+		lease, err := granting[0].Grant(context.Background(), keepAliveTTL)
+		if err != nil {
+			return err
+		}
+		request, err := proto.Marshal(&pb.LeaseKeepAliveRequest{ID: int64(lease.ID)})
+		if err != nil {
+			return err
+		}
+		if err := renewers[i%len(renewers)].open(request); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renewer renews the leases of one connection.
+type renewer struct {
+	connection *rawConnection
+	renewals   map[*rawStream]*renewal
+	taken      []time.Duration
+}
+
 type renewal struct {
-	call    grpc.ClientStream
 	request []byte
 	// Every answer is as long as the first: that of a lease that is gone has no TTL.
 	answerBytes int
-	taken       []time.Duration
+	sent        time.Time
 }
 
-func openRenewal(client *clientv3.Client, connection *grpc.ClientConn) (*renewal, error) {
-	lease, err := client.Grant(context.Background(), 100)
+func (r *renewer) open(request []byte) error {
+	stream, err := r.connection.open(request)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	request, err := proto.Marshal(&pb.LeaseKeepAliveRequest{ID: int64(lease.ID)})
-	if err != nil {
-		return nil, err
-	}
-	description := &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}
-	call, err := connection.NewStream(context.Background(), description, "/etcdserverpb.Lease/LeaseKeepAlive")
-	if err != nil {
-		return nil, err
-	}
-	if err := call.SendMsg(request); err != nil {
-		return nil, err
-	}
-	var answer []byte
-	if err := call.RecvMsg(&answer); err != nil {
-		return nil, err
-	}
-	var response pb.LeaseKeepAliveResponse
-	if err := proto.Unmarshal(answer, &response); err != nil {
-		return nil, err
-	}
-	if response.TTL != 100 {
-		return nil, fmt.Errorf("a lease of 100 s was renewed for %d s", response.TTL)
-	}
-	return &renewal{call: call, request: request, answerBytes: len(answer)}, nil
+	return r.connection.serve(func(_ *rawStream, message []byte) (bool, error) {
+		var response pb.LeaseKeepAliveResponse
+		if err := proto.Unmarshal(message, &response); err != nil {
+			return false, err
+		}
+		if response.TTL != keepAliveTTL {
+			return false, fmt.Errorf("a lease of %d s was renewed for %d s", keepAliveTTL, response.TTL)
+		}
+		r.renewals[stream] = &renewal{request: request, answerBytes: len(message)}
+		return false, nil
+	})
 }
 
-func (r *renewal) renew() error {
-	started := time.Now()
-	if err := r.call.SendMsg(r.request); err != nil {
-		return err
+func (r *renewer) renew(deadline time.Time) error {
+	underWay := 0
+	for stream, each := range r.renewals {
+		each.sent = time.Now()
+		if err := r.connection.send(stream, each.request); err != nil {
+			return err
+		}
+		underWay++
 	}
-	length := 0
-	if err := r.call.RecvMsg(&length); err != nil {
-		return err
-	}
-	if length != r.answerBytes {
-		return fmt.Errorf("a renewal was answered with %d bytes after %d", length, r.answerBytes)
-	}
-	r.taken = append(r.taken, time.Since(started))
-	return nil
+	return r.connection.serve(func(stream *rawStream, message []byte) (bool, error) {
+		each := r.renewals[stream]
+		if len(message) != each.answerBytes {
+			return false, fmt.Errorf("a renewal was answered with %d bytes after %d", len(message), each.answerBytes)
+		}
+		now := time.Now()
+		r.taken = append(r.taken, now.Sub(each.sent))
+		if now.After(deadline) {
+			underWay--
+			return underWay > 0, nil
+		}
+		each.sent = now
+		return true, r.connection.send(stream, each.request)
+	})
 }
