@@ -14,7 +14,7 @@ import { formatId } from "./membership/mod.ts";
 import { declareCompacted, keyText, readHistoryRow, readKey, RowHash } from "./mvcc/mod.ts";
 import { type Logger, type StorageAdapter, StorageError, WriteBatch } from "./ports/mod.ts";
 import { systemClock, systemRandom } from "./runtime/mod.ts";
-import { Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
+import { dropQuotaAlarms, Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
 
 /** What {@link snapshotCommand} works with. */
 export interface SnapshotCommandParts {
@@ -181,6 +181,7 @@ async function buildMember(
     const newest = await applyLog(storage, { logger, identity });
     const batch = new WriteBatch();
     batch.deleteNamedRange("member", new Uint8Array(0));
+    dropQuotaAlarms(storage, batch);
     const revision = newest + bumpRevision;
     if (bumpRevision > 0) {
       if (!Number.isSafeInteger(revision)) throw new FileError(`Cannot bump revision ${newest} by ${bumpRevision}`);
@@ -213,7 +214,7 @@ async function applyLog(
     identity: readIdentity(storage) ?? identity,
     decode: decodeCommand,
     onFatal: (error) => fault = error,
-  });
+  }, { quota: { quotaBackendBytes: -1, manualDisarm: true } });
   let step = opening.next();
   while (!step.done) step = opening.next();
   await step.value.close();

@@ -1,5 +1,6 @@
 export { compactionProposer } from "./maintenance/auto_compaction.ts";
 export { clusterHandlers, type ClusterOptions } from "./cluster.ts";
+export { EndlessCalls } from "./endless_calls.ts";
 export { electionHandlers } from "./contention/election.ts";
 export { healthHandlers, type ServingState } from "./health.ts";
 export { kvHandlers, type KvOptions } from "./kv/handlers.ts";
@@ -9,4 +10,4 @@ export { leaseHandlers } from "./lease/handlers.ts";
 export { LocalClient, type LocalClientOptions } from "./contention/local_client.ts";
 export { lockHandlers } from "./contention/lock.ts";
 export { slowRequestLog, type SlowRequestOptions } from "./slow_requests.ts";
-export { type WatchOptions, WatchService } from "./watch/service.ts";
+export { watchHandlers, type WatchOptions } from "./watch/handlers.ts";

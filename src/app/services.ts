@@ -2,6 +2,7 @@ import { services } from "../../proto/gen/mod.ts";
 import {
   clusterHandlers,
   electionHandlers,
+  EndlessCalls,
   healthHandlers,
   kvHandlers,
   leaseHandlers,
@@ -9,7 +10,8 @@ import {
   lockHandlers,
   maintenanceHandlers,
   slowRequestLog,
-  WatchService,
+  watchHandlers,
+  type WatchOptions,
 } from "../api/mod.ts";
 import type { Registry } from "../base/mod.ts";
 import { parseEndpointUrl } from "../config/mod.ts";
@@ -45,12 +47,12 @@ export function createServices(
     registry,
     onFault: (error) => member.health.report(error),
   });
-  const watch = watchService(parts, member);
+  const endlessCalls = new EndlessCalls();
   const localClient = new LocalClient({ member, clock, maxTxnOps, maxRequestBytes });
   const server = grpcServer(parts, clientRoute);
   server.addService(services.KV, kvHandlers({ member, maxTxnOps, maxRequestBytes }));
-  server.addService(services.Watch, watch.handlers);
-  server.addService(services.Lease, leaseHandlers(member));
+  server.addService(services.Watch, watchHandlers(watchOptions(parts, { member, endlessCalls })));
+  server.addService(services.Lease, leaseHandlers(member, endlessCalls));
   server.addService(services.Lock, lockHandlers(localClient));
   server.addService(services.Election, electionHandlers(localClient));
   server.addService(services.Cluster, clusterHandlers({ member, parseUrls }));
@@ -58,12 +60,12 @@ export function createServices(
     services.Maintenance,
     maintenanceHandlers({ member, maintenance, clock, logger: componentLogger(parts, "maintenance") }),
   );
-  server.addService(services.Health, healthHandlers(member.health));
+  server.addService(services.Health, healthHandlers(member.health, endlessCalls));
   registerGrpcMetrics(registry, { server, extensive: config.extensiveMetrics });
   return {
     server,
     close: () => {
-      watch.close();
+      endlessCalls.close();
       localClient.close();
     },
   };
@@ -95,7 +97,10 @@ function grpcServer(parts: AppParts, clientRoute: RequestHandler | undefined): G
   });
 }
 
-function watchService(parts: AppParts, member: Member): WatchService {
+function watchOptions(
+  parts: AppParts,
+  { member, endlessCalls }: Pick<WatchOptions, "member" | "endlessCalls">,
+): WatchOptions {
   const { config, clock } = parts;
   const { watchProgressNotifyIntervalMs } = config;
   if (watchProgressNotifyIntervalMs < progressNotifyMinMs) {
@@ -103,13 +108,14 @@ function watchService(parts: AppParts, member: Member): WatchService {
       "min-watch-progress-notify-interval": durationText(progressNotifyMinMs),
     });
   }
-  return new WatchService({
+  return {
     member,
+    endlessCalls,
     clock,
     random: systemRandom,
     responseBytesMax: config.maxRequestBytes + grpcOverheadBytes,
     progressNotifyIntervalMs: Math.max(watchProgressNotifyIntervalMs, progressNotifyMinMs),
-  });
+  };
 }
 
 function parseUrls(texts: readonly string[]): string[] {

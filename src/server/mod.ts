@@ -8,6 +8,7 @@ export {
   alarmText,
   AlarmType,
   decodeAlarmOp,
+  dropQuotaAlarms,
   encodeAlarmOp,
 } from "./space/alarms.ts";
 export {

@@ -97,6 +97,34 @@ Deno.test("detcd snapshot restore makes a member that goes on from what was save
   });
 });
 
+Deno.test("detcd snapshot restore takes clients' alarms along, and leaves those of the old member's quota behind", async () => {
+  await inDirectory(async (directory) => {
+    const file = `${directory}/saved`;
+    {
+      await using server = await startDetcd({ flags: ["--quota-backend-bytes=20000"] });
+      using caller = new GrpcCaller(server.endpoint);
+      const refused = { code: 0, details: "" };
+      for (let i = 0; refused.code === 0 && i < 20; i++) {
+        Object.assign(refused, await caller.call("etcdserverpb.KV/Put", { key: `k${i}`, value: "v".repeat(1000) }));
+      }
+      assert.equal(refused.details, "etcdserver: mvcc: database space exceeded");
+      await call(caller, "Maintenance/Alarm", { action: 1, alarm: 2, memberID: 5n });
+      const { alarms } = await call(caller, "Maintenance/Alarm", {});
+      assert.equal((alarms as Message[]).length, 2);
+      Deno.writeFileSync(file, await save(caller));
+    }
+    const dataDir = `${directory}/new`;
+    const restored = await detcd(directory, ["snapshot", "restore", file, `--data-dir=${dataDir}`]);
+    assert.equal(restored.code, 0, restored.stderr);
+    await using server = await startDetcd({ dataDir });
+    using caller = new GrpcCaller(server.endpoint);
+    const { alarms } = await call(caller, "Maintenance/Alarm", {});
+    assert.deepEqual((alarms as Message[]).map(({ memberID, alarm }) => [memberID, alarm]), [["5", "2"]]);
+    await call(caller, "Maintenance/Alarm", { action: 2, alarm: 2, memberID: 5n });
+    await call(caller, "KV/Put", { key: "k" });
+  });
+});
+
 Deno.test("detcd snapshot restore --bump-revision goes on higher, with everything before compacted", async () => {
   await inDirectory(async (directory) => {
     const file = `${directory}/saved`;

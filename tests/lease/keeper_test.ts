@@ -186,11 +186,17 @@ Deno.test("a renewal that storage keeps longer than the lead is stored once more
   await pass(700);
   assert.equal(done(grant).ttlSeconds, 5);
   assert.equal(indexOf(test), first + 2);
+  await pass(2000);
+  const renewal = test.renew(1n);
+  for (let waits = 0; waits < 300 && renewal() === "pending"; waits++) await pass(10);
+  assert.equal(done(renewal), 5);
+  assert.ok(test.status(1n)!.remainingSeconds >= 4, "the answer promises more time than there is");
   const answeredMs = test.clock.monotonicMs();
   await pass(4990);
   assert.equal(test.member.leases.has(1n), true, `answered at ${answeredMs}`);
   assert.equal(test.status(1n)!.remainingSeconds, 0);
 });
+
 Deno.test("when storage fails, renewals that need it fail, ends are tried again later, and nothing ends", async () => {
   const storage = faulty(memory(), {
     random: seededRandom(1),

@@ -1,12 +1,13 @@
 import type { services } from "../../../proto/gen/mod.ts";
 import type { HandlersFor } from "../../grpc/mod.ts";
 import type { Member } from "../../server/mod.ts";
+import type { EndlessCalls } from "../endless_calls.ts";
 import { HeaderWriter } from "../header.ts";
 import { LeaseResponseEncoder } from "./encode.ts";
 import { KeepAliveStream } from "./keep_alive.ts";
 
-/** Handlers of `etcdserverpb.Lease`. */
-export function leaseHandlers(member: Member): HandlersFor<typeof services.Lease> {
+/** Handlers of `etcdserverpb.Lease`. Streams of renewals are among `endlessCalls`. */
+export function leaseHandlers(member: Member, endlessCalls: EndlessCalls): HandlersFor<typeof services.Lease> {
   const { leases, keyspace } = member;
   const encoder = new LeaseResponseEncoder(new HeaderWriter(member.identity, { term: () => member.consensus.term }));
 
@@ -29,6 +30,7 @@ export function leaseHandlers(member: Member): HandlersFor<typeof services.Lease
     },
 
     LeaseKeepAlive: (call) => {
+      endlessCalls.add(call);
       const stream = new KeepAliveStream(call, { leases, keyspace, encoder });
       call.onMessage = ({ ID }) => stream.receive(ID);
       call.onHalfClose = () => stream.finish();

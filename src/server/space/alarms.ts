@@ -200,6 +200,16 @@ export class AlarmBook {
   }
 }
 
+/**
+ * Takes the alarms that members' quotas have raised out of storage, for data that goes to other members: they see for themselves how much room
+ * they have, and take back no alarm but their own.
+ */
+export function dropQuotaAlarms(storage: StorageAdapter, batch: WriteBatch): void {
+  for (const row of storage.scanNamed("alarm", { limit: alarmsMax })) {
+    if (readRow(row).byQuota) batch.deleteNamed("alarm", row.key);
+  }
+}
+
 /** Whether a transaction has a put in any branch; those count even where its conditions choose the other one, as in etcd. */
 function puts(txn: TxnOp): boolean {
   return [txn.success, txn.failure].some((ops) =>
