@@ -11,7 +11,7 @@ import {
 } from "./src/config/mod.ts";
 import { detcdVersion, etcdVersion } from "./src/base/mod.ts";
 import { runCommand, startFailure } from "./src/cli/mod.ts";
-import { type App, startApp } from "./src/app.ts";
+import { type App, startApp } from "./src/app/mod.ts";
 import { snapshotCommand } from "./src/snapshot_command.ts";
 import { formatId } from "./src/membership/mod.ts";
 import { StorageError } from "./src/ports/mod.ts";

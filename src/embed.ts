@@ -1,4 +1,4 @@
-import { startApp } from "./app.ts";
+import { startApp } from "./app/mod.ts";
 import { foundCluster, readArguments, type Request } from "./config/mod.ts";
 import type { Logger, StorageAdapter } from "./ports/mod.ts";
 import { HostClock } from "./runtime/mod.ts";

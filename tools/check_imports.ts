@@ -43,7 +43,7 @@ const units: Record<string, Unit> = {
   "src/runtime": { rank: 3, platform: true },
   "src/config": { rank: 3, platform: true },
   "src/cli": { rank: 3, platform: true },
-  "src/app.ts": { rank: 4, platform: true, doors: /^src\/app\.ts$/ },
+  "src/app": { rank: 4, platform: true },
   "src/snapshot_command.ts": { rank: 4, platform: true, doors: /^src\/snapshot_command\.ts$/ },
   "src/embed.ts": { rank: 5, platform: true, doors: /^src\/embed\.ts$/ },
   "mod.ts": { rank: 6, platform: true, doors: /^mod\.ts$/ },

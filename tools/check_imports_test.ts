@@ -21,7 +21,7 @@ Deno.test("findBreaches() lets a file import its own folder and doors of smaller
     `import { e } from "../mvcc/key_index.ts"; // breach`,
     `import { f } from "../grpc/mod.ts"; // breach`,
     `import type { g } from "../api/mod.ts"; // breach`,
-    `export * from "../app.ts"; // breach`,
+    `export * from "../app/mod.ts"; // breach`,
     `export { h } from "../../proto/gen/mvccpb.ts"; // breach`,
     `const i = await import("../runtime/mod.ts"); // breach`,
     `type J = import("../config/mod.ts").J; // breach`,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseBenchmark } from "./load_tools.ts";
+import { parseBenchmark, parseWatchLatency } from "./load_tools.ts";
 
 const report = `
 Summary:
@@ -23,4 +23,11 @@ Deno.test("parseBenchmark() refuses a run with failed requests, and text that is
     /failed/,
   );
   assert.throws(() => parseBenchmark("bench with linearizable range\n"), /no .*secs/);
+});
+
+Deno.test("parseWatchLatency() reads the summary of events, however small its figures are written", () => {
+  const events = report.replace("99% in 0.1420 secs", "99% in 9.5e-05 secs");
+  const read = parseWatchLatency(`\nPut summary:\n${report}\nWatch events summary:\n${events}`);
+  assert.equal(read.p99Ms, 0.095);
+  assert.throws(() => parseWatchLatency(report), /no "Watch events summary"/);
 });

@@ -12,11 +12,22 @@ import type { RowResult } from "./model.ts";
 import { betweenMarkers, markdownTable, terminalTable } from "./report.ts";
 import type { Row } from "./row.ts";
 import { disturbanceRows } from "./rows/disturbances.ts";
+import { kubernetesRows } from "./rows/kubernetes.ts";
 import { largeRangeRows } from "./rows/large_ranges.ts";
+import { leaseRows } from "./rows/leases.ts";
 import { smallRequestRows } from "./rows/small_requests.ts";
 import { startRows } from "./rows/starts.ts";
+import { watchRows } from "./rows/watches.ts";
 
-const allRows: Row[] = [...smallRequestRows, ...largeRangeRows, ...startRows, ...disturbanceRows];
+const allRows: Row[] = [
+  ...smallRequestRows,
+  ...largeRangeRows,
+  ...leaseRows,
+  ...watchRows,
+  ...kubernetesRows,
+  ...startRows,
+  ...disturbanceRows,
+];
 
 const full: BenchSettings = { rounds: 5, roundSeconds: 4, million: 1_000_000 };
 const quick: BenchSettings = { rounds: 2, roundSeconds: 1, million: 100_000 };

@@ -21,7 +21,7 @@ export function clusterHandlers({ member, parseUrls }: ClusterOptions): Handlers
   return {
     MemberList: (call) => {
       const answer = () => call.respond({ header: header(), members: list() });
-      if (call.request.linearizable) answerWith(call, member.probe(), answer);
+      if (call.request.linearizable) answerWith(call, member.reads.probe(), answer);
       else answer();
     },
 

@@ -1,9 +1,12 @@
-export { compactionProposer } from "./auto_compaction.ts";
+export { compactionProposer } from "./maintenance/auto_compaction.ts";
 export { clusterHandlers, type ClusterOptions } from "./cluster.ts";
+export { electionHandlers } from "./contention/election.ts";
 export { healthHandlers, type ServingState } from "./health.ts";
-export { kvHandlers, type KvOptions } from "./kv.ts";
-export { maintenanceHandlers, type MaintenanceOptions } from "./maintenance.ts";
-export { decodeCommand } from "./kv_decode.ts";
-export { leaseHandlers } from "./lease.ts";
+export { kvHandlers, type KvOptions } from "./kv/handlers.ts";
+export { maintenanceHandlers, type MaintenanceOptions } from "./maintenance/handlers.ts";
+export { decodeCommand } from "./command.ts";
+export { leaseHandlers } from "./lease/handlers.ts";
+export { LocalClient, type LocalClientOptions } from "./contention/local_client.ts";
+export { lockHandlers } from "./contention/lock.ts";
 export { slowRequestLog, type SlowRequestOptions } from "./slow_requests.ts";
-export { type WatchOptions, WatchService } from "./watch.ts";
+export { type WatchOptions, WatchService } from "./watch/service.ts";

@@ -1,6 +1,7 @@
 import { Code, errors } from "../base/mod.ts";
 import { ErrorCode, type HeaderList, type Http2Stream } from "../http2/mod.ts";
 import type { DeadlineEntry } from "./deadlines.ts";
+import { prefixBytes } from "./message_reader.ts";
 import { Metadata } from "./metadata.ts";
 import type { Method } from "./method.ts";
 import type { GrpcSession, Receipt } from "./session.ts";
@@ -161,6 +162,16 @@ export abstract class Call implements ServerCall, DeadlineEntry {
     if (this.#answer === answerNone) this.#sendHeaders();
     this.method.stats.messagesSent++;
     return this.session.sendMessage(this.stream, pieces);
+  }
+
+  /** Sends messages that have their prefixes, after the headers where they are not sent yet. The bytes are copied. Otherwise as {@link sendMessage}. */
+  protected sendFramed(messages: Uint8Array, count: number): boolean {
+    if (this.#answer === answerEnded) return false;
+    if (this.#answer === answerNone) this.#sendHeaders();
+    const { stats } = this.method;
+    stats.messagesSent += count;
+    stats.bytesSent += messages.length - count * prefixBytes;
+    return this.session.sendFramed(this.stream, messages);
   }
 
   /** Whether a message may be sent; counts its bytes. Fails the call when it is too large. */

@@ -1,4 +1,4 @@
-import { Code } from "../base/mod.ts";
+import { Code, emptyBytes } from "../base/mod.ts";
 import {
   encodeHeaderBlock,
   ErrorCode,
@@ -289,6 +289,13 @@ export class GrpcSession implements Http2Events {
   sendMessage(stream: Http2Stream, pieces: readonly Uint8Array[]): boolean {
     this.#pingPolicy?.sent();
     this.server.writer.send(this.connection, stream, pieces);
+    return stream.queuedBytes <= this.server.limits.streamQueueHighWaterBytes;
+  }
+
+  /** Sends messages of a call that have their prefixes, which are copied. Otherwise as {@link sendMessage}. */
+  sendFramed(stream: Http2Stream, messages: Uint8Array): boolean {
+    this.#pingPolicy?.sent();
+    this.connection.sendPrefixedData(stream, messages, emptyBytes, false);
     return stream.queuedBytes <= this.server.limits.streamQueueHighWaterBytes;
   }
 

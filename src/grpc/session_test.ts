@@ -277,6 +277,34 @@ Deno.test("write() asks a stream to hold back, and onDrain to go on, while the c
   assert.deepEqual(statusIn(answer), [0, ""]);
 });
 
+Deno.test("writeFramed() sends messages in one frame, and copies what has to wait", () => {
+  let call: BidiCall<string, string> | undefined;
+  const { client, server } = join({ bidi: (bidiCall) => void (call = bidiCall) });
+  const { answer, stream: http2Stream } = client.play(bidi);
+  const both = concatBytes([framed(encoder.encode("one")), framed(encoder.encode("two"))]);
+  assert.equal(call!.writeFramed(both, 2), true);
+  both.fill(0);
+  client.exchange();
+  assert.deepEqual(messagesOf(answer).map((message) => decoder.decode(message)), ["one", "two"]);
+  client.takesBodies = false;
+  const large = framed(new Uint8Array(10_000).fill(1));
+  let written = 2;
+  while (call!.writeFramed(large, 1)) written++;
+  large.fill(0);
+  client.takesBodies = true;
+  for (let taken = 0; answer.body.length > taken;) {
+    client.connection.consume(http2Stream, answer.body.length - taken);
+    taken = answer.body.length;
+    client.exchange();
+  }
+  const messages = messagesOf(answer).slice(2);
+  assert.equal(messages.length, written - 1);
+  assert.ok(messages.every((message) => message.length === 10_000 && message.every((byte) => byte === 1)));
+  const [stats] = server.methodStats().filter(({ method }) => method === "Bidi");
+  assert.equal(stats.messagesSent, written + 1);
+  assert.equal(stats.bytesSent, 6 + (written - 1) * 10_000);
+});
+
 Deno.test("A handler that ignores write() is cut off at the bound of its queue", () => {
   let isCancelled = false;
   let written = 0;

@@ -23,11 +23,17 @@ abstract class AnswerStreamCall extends Call {
   }
 
   writeBytes(...pieces: Uint8Array[]): boolean {
-    if (this.stream.queuedBytes > this.session.server.limits.sendQueueBytesMax) {
-      this.cutOff();
-      return false;
-    }
-    return this.sendMessage(pieces);
+    return this.#mayQueue() && this.sendMessage(pieces);
+  }
+
+  writeFramed(messages: Uint8Array, count: number): boolean {
+    return this.#mayQueue() && this.sendFramed(messages, count);
+  }
+
+  #mayQueue(): boolean {
+    if (this.stream.queuedBytes <= this.session.server.limits.sendQueueBytesMax) return true;
+    this.cutOff();
+    return false;
   }
 
   end(): void {

@@ -53,6 +53,11 @@ export interface ResponseStream<Response> extends ServerCall {
   write(message: Response): boolean;
   /** Sends an encoded message, given as pieces in order. The bytes must not change afterwards. Otherwise as `write`. */
   writeBytes(...pieces: Uint8Array[]): boolean;
+  /**
+   * Sends `count` encoded messages at once, each with the prefix of a gRPC message in front of it: they share a frame as far as they fit one, which spares
+   * the client work. The bytes are copied. Otherwise as `write`.
+   */
+  writeFramed(messages: Uint8Array, count: number): boolean;
   /** Called when writing may go on after `write` returned false. */
   onDrain: (() => void) | undefined;
   /** Called once when the call has ended, in whatever way: also by a failure that the handler has no part in, such as a malformed message. */

@@ -11,8 +11,8 @@ import type {
   TxnResult,
 } from "../mvcc/mod.ts";
 import { entryHeaderBytes, type Proposal } from "../ports/mod.ts";
-import type { AlarmBook, AlarmOp, AlarmResult } from "./alarms.ts";
-import { executeLease, type LeaseCommand, type LeaseCommandResult } from "./lease_command.ts";
+import type { AlarmBook, AlarmOp, AlarmResult } from "./space/alarms.ts";
+import { executeLease, type LeaseCommand, type LeaseCommandResult } from "./lease/command.ts";
 
 /** What a log entry asks of the state machine. */
 export type Command =

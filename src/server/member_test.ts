@@ -93,7 +93,7 @@ class TestMember {
 
   async range(query: RangeQuery, serializable = false): Promise<RangeResult | EtcdError> {
     let outcome: RangeResult | EtcdError | undefined;
-    this.member.range(query, { serializable }, {
+    this.member.reads.range(query, { serializable }, {
       arrivalMs: 0,
       finished: (result) => {
         const { count, more, revision } = result;
@@ -199,12 +199,12 @@ Deno.test("Member.open() goes on with a compaction that a stop has interrupted",
   await second.until(() => storage.scanNumbered("history", { limit: 100 }).length === 1);
 });
 
-Deno.test("Member.rangeStream() rests while the reader takes no more", async () => {
+Deno.test("MemberReads.rangeStream() rests while the reader takes no more", async () => {
   const test = new TestMember();
   for (let i = 0; i < 100; i++) await test.put(`key${String(i).padStart(3, "0")}`, "x".repeat(100));
   const chunks: RangeChunk[] = [];
   let finished = false;
-  const resume = test.member.rangeStream(
+  const resume = test.member.reads.rangeStream(
     { key: text("key"), rangeEnd: text("kez") },
     { serializable: false, chunkBytes: 1000 },
     {
@@ -229,17 +229,17 @@ Deno.test("Member refuses writes, still reads, and says so when storage fails", 
   const storage = faulty(memory(), { random, errors: [{ operation: "apply", fault: "noSpace", atCall: 2 }] });
   const test = new TestMember(storage);
   let changes = 0;
-  const stop = test.member.onChange(() => changes++);
+  const stop = test.member.health.onChange(() => changes++);
   await test.put("a", "1");
   assert.deepEqual(await test.put("b", "1"), errors.noSpace());
   assert.deepEqual(await test.put("c", "1"), errors.noSpace());
   const range = await test.range({ key: text("a"), rangeEnd: text("z") }) as RangeResult;
   assert.deepEqual(keysOf(range.kvs), ["a"]);
-  assert.equal(test.member.isServing, false);
+  assert.equal(test.member.health.isServing, false);
   assert.equal(changes, 1);
   assert.ok(test.logged.some((line) => line.includes("storage has failed")), test.logged.join());
   assert.deepEqual(test.fatal, [], "reads go on");
-  await assert.rejects(test.member.probe());
+  await assert.rejects(test.member.reads.probe());
   stop();
 });
 
@@ -267,7 +267,7 @@ Deno.test("Member.storeEffects() fails when storage does, before, while or after
       test.member.storeEffects().catch((error) => failure = error);
       await test.until(() => failure !== undefined);
       assert.deepEqual(failure, errors.stopped());
-      assert.equal(test.member.isServing, false);
+      assert.equal(test.member.health.isServing, false);
     }
   }
 });
@@ -292,6 +292,6 @@ Deno.test("Member.close() fails what still waits and stops serving", async () =>
   test.member.propose(waiting);
   await test.member.close();
   assert.deepEqual(waiting.outcome, errors.stopped());
-  assert.equal(test.member.isServing, false);
+  assert.equal(test.member.health.isServing, false);
   assert.equal(test.clock.timerCount, 0);
 });

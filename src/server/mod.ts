@@ -1,4 +1,4 @@
-export { type AutoCompaction, AutoCompactor, type AutoCompactorParts } from "./auto_compactor.ts";
+export { type AutoCompaction, AutoCompactor, type AutoCompactorParts } from "./space/auto_compactor.ts";
 export {
   AlarmAction,
   type AlarmMember,
@@ -9,7 +9,7 @@ export {
   AlarmType,
   decodeAlarmOp,
   encodeAlarmOp,
-} from "./alarms.ts";
+} from "./space/alarms.ts";
 export {
   type ClientCommand,
   type Command,
@@ -22,26 +22,20 @@ export {
   requestOffset,
 } from "./command.ts";
 export { type MemberIdentity, readIdentity, writeIdentity } from "./identity.ts";
-export { decodeLeaseCommand, type LeaseCommand } from "./lease_command.ts";
+export { decodeLeaseCommand, type LeaseCommand } from "./lease/command.ts";
 export {
   type GrantedLease,
   type LeaseKeeper,
   type LeaseStatus,
   type LeaseWaiter,
   type RenewalWaiter,
-} from "./lease_keeper.ts";
-export {
-  type AnyRange,
-  Member,
-  type MemberOptions,
-  type MemberParts,
-  type Reader,
-  type StreamReader,
-} from "./member.ts";
-export { Maintenance } from "./maintenance.ts";
+} from "./lease/keeper.ts";
+export { Member, type MemberOptions, type MemberParts } from "./member.ts";
+export { type AnyRange, type MemberReads, type Reader, type StreamReader } from "./reads.ts";
+export { Maintenance } from "./space/maintenance.ts";
 export { announceMember } from "./announce.ts";
 export { type MemberInfo, MemberStore } from "./member_store.ts";
-export { commandCost, defaultQuotaBytes, type QuotaOptions } from "./quota.ts";
-export { commandText, rangeText, readTxnText } from "./request_text.ts";
+export { commandCost, defaultQuotaBytes, type QuotaOptions } from "./space/quota.ts";
+export { commandText, rangeText, readTxnText } from "./measure/request_text.ts";
 export { soloLogDefaults, type SoloLogOptions } from "./solo_log.ts";
-export { durationText } from "./timings.ts";
+export { durationText } from "./measure/timings.ts";

@@ -11,7 +11,7 @@ import {
   WriteBatch,
 } from "../ports/mod.ts";
 
-import type { LogMetrics } from "./metrics.ts";
+import type { LogMetrics } from "./measure/metrics.ts";
 
 /** Bounds and intervals of a {@link SoloLog}. */
 export interface SoloLogOptions {

@@ -11,7 +11,7 @@ import {
   StorageError,
   type WriteBatch,
 } from "../ports/mod.ts";
-import { LogMetrics } from "./metrics.ts";
+import { LogMetrics } from "./measure/metrics.ts";
 import { runToEnd } from "./slices.ts";
 import { SoloLog, type SoloLogOptions } from "./solo_log.ts";
 

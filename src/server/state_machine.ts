@@ -16,8 +16,8 @@ import {
   type ReplicatedState,
 } from "./command.ts";
 import type { MemberStore } from "./member_store.ts";
-import type { Quota } from "./quota.ts";
-import type { ApplyTimings } from "./timings.ts";
+import type { Quota } from "./space/quota.ts";
+import type { ApplyTimings } from "./measure/timings.ts";
 
 const appliedKey = new TextEncoder().encode("server/applied");
 

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/mod.ts";
 import { Convoy, ConvoyList } from "./convoy.ts";
 import { Change, type PreviousFinder } from "./event.ts";
 import { type HubWatcher, WatcherState } from "./hub_watcher.ts";
+import { previousOf, unknownSequence } from "./previous.ts";
 import { WatcherIndex } from "./watcher_index.ts";
 
 /** Bounds of what {@link CatchUp} does at a time. */
@@ -51,7 +52,7 @@ export class CatchUp {
   readonly #parts: CatchUpParts;
   readonly #limits: CatchUpLimits;
   readonly #convoys = new ConvoyList();
-  readonly #previousOf: PreviousFinder;
+  readonly #findPrevious: PreviousFinder;
   /** Whether sinks are being told of events. */
   isPublishing = false;
   #isTurnDue = false;
@@ -60,15 +61,13 @@ export class CatchUp {
   constructor(parts: CatchUpParts, limits: CatchUpLimits = catchUpDefaults) {
     this.#parts = parts;
     this.#limits = limits;
-    const { keyspace } = parts;
-    // Asked while the change is newer than the compact revision, or at it: what was before it may be gone then, as in etcd.
-    this.#previousOf = ({ kv, revision }) => keyspace.keyValueAt(readKey(kv), revision - 1);
+    this.#findPrevious = (change) => previousOf(parts.keyspace, change);
   }
 
   /** Takes a watcher that is in no index; it hears nothing before this returns. */
   add(watcher: HubWatcher): void {
     watcher.state = WatcherState.Behind;
-    const { from } = watcher;
+    const { fromRevision: from } = watcher;
     const { readEventsMax, convoyWatchersMax } = this.#limits;
     for (const convoy of this.#convoys.between(from - readEventsMax, from).reverse()) {
       if (convoy.index.size < convoyWatchersMax) return convoy.index.add(watcher);
@@ -115,9 +114,9 @@ export class CatchUp {
     const changes = this.#read(convoy);
     const revision = convoy.cursor!.revision - 1;
     const { index } = convoy;
-    const refused = (watcher: HubWatcher, from: number) => {
+    const refused = (watcher: HubWatcher, revision: number) => {
       index.remove(watcher);
-      watcher.from = from;
+      watcher.fromRevision = revision;
       this.#parts.onRefused(watcher);
     };
     this.isPublishing = true;
@@ -142,10 +141,11 @@ export class CatchUp {
   }
 
   #changeOf({ revision, isTombstone, kv }: HistoryEvent): Change {
-    return new Change(revision, { key: keyText(readKey(kv)), kv, isTombstone, previousSequence: 0 }, this.#previousOf);
+    const content = { key: keyText(readKey(kv)), kv, isTombstone, previousSequence: unknownSequence };
+    return new Change(revision, content, this.#findPrevious);
   }
 
-  /** Those that are about to be reached come along from here on: what lies before their own `from` they are not given. */
+  /** Those that are about to be reached come along from here on: what lies before their own `fromRevision` they are not given. */
   #absorbNeighbours(convoy: Convoy): void {
     const { readEventsMax, convoyWatchersMax } = this.#limits;
     for (const other of this.#convoys.between(convoy.from, convoy.from + readEventsMax)) {
@@ -161,7 +161,7 @@ export class CatchUp {
     for (const watcher of takeAll(convoy)) {
       // Who hears of the end of one watch may cancel others.
       if (watcher.state === WatcherState.Ended) continue;
-      if (watcher.from >= compactRevision) convoy.index.add(watcher);
+      if (watcher.fromRevision >= compactRevision) convoy.index.add(watcher);
       else this.#parts.onCompacted(watcher, compactRevision);
     }
     convoy.from = compactRevision;
@@ -174,7 +174,7 @@ export class CatchUp {
 function takeAll({ index, from }: Convoy): HubWatcher[] {
   const watchers = index.takeAll();
   for (const watcher of watchers) {
-    if (watcher.from < from) watcher.from = from;
+    if (watcher.fromRevision < from) watcher.fromRevision = from;
   }
   return watchers;
 }

@@ -4,7 +4,7 @@ import type { WatcherIndex } from "./watcher_index.ts";
 
 /** Watchers that read the history together. */
 export class Convoy {
-  /** Everything below has been given to all of them. A watcher's own `from` may be higher. */
+  /** Everything below has been given to all of them. A watcher's own `fromRevision` may be higher. */
   from: number;
   readonly index: WatcherIndex;
   /** Where to read on; opened when it is first needed. At `from`, but for what `held` has. */

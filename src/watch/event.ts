@@ -27,24 +27,24 @@ export class Change {
   readonly isTombstone: boolean;
   /** The encoded KeyValue; of a deletion it has only the key. */
   readonly kv: Uint8Array;
-  /** Place of the value before in the history; 0 when there is none, or when it is not known. */
+  /** Place of the value before in the history; 0 when there is none, -1 when it is not known. */
   readonly previousSequence: number;
-  readonly #previousOf: PreviousFinder;
+  readonly #findPrevious: PreviousFinder;
 
-  constructor(revision: number, event: ChangeContent, previousOf: PreviousFinder) {
+  constructor(revision: number, event: ChangeContent, findPrevious: PreviousFinder) {
     this.revision = revision;
     this.key = event.key;
     this.isTombstone = event.isTombstone;
     this.kv = event.kv;
     this.previousSequence = event.previousSequence;
-    this.#previousOf = previousOf;
+    this.#findPrevious = findPrevious;
   }
 
   /** The event as field 11 of a `WatchResponse`. */
   field(writer: WireWriter, { prevKv }: { prevKv: boolean }): Uint8Array {
     if (!prevKv) return this.#field ??= this.#encode(writer, undefined);
     if (this.#fieldWithPrevious === undefined) {
-      const previous = this.#previousOf(this);
+      const previous = this.#findPrevious(this);
       this.#fieldWithPrevious = previous === undefined
         ? this.field(writer, { prevKv: false })
         : this.#encode(writer, previous);

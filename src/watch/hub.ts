@@ -3,11 +3,12 @@ import { assert, Registry } from "../base/mod.ts";
 import { type AppliedListener, keyRange, type KeySpace } from "../mvcc/mod.ts";
 import type { Clock } from "../ports/mod.ts";
 import { CatchUp, type CatchUpLimits } from "./catch_up.ts";
-import { Change, type PreviousFinder } from "./event.ts";
+import { Change } from "./event.ts";
 import { HubWatcher, type WatcherOwner, WatcherState } from "./hub_watcher.ts";
 import { type WatchCounts, WatchMetrics } from "./metrics.ts";
+import { previousOf, unknownSequence } from "./previous.ts";
 import type { Watcher, WatchSink, WatchSpec } from "./types.ts";
-import { flagsOf, WatchRange } from "./watch_range.ts";
+import { watchFlags } from "./watch_flags.ts";
 import { WatcherIndex } from "./watcher_index.ts";
 
 /** What a {@link WatchHub} works with. */
@@ -32,7 +33,6 @@ export class WatchHub implements WatchCounts {
   readonly #writer = new WireWriter();
   readonly #synced: WatcherIndex;
   readonly #catchUp: CatchUp;
-  readonly #previousOf: PreviousFinder;
   readonly #onApplied: AppliedListener;
   readonly #owner: WatcherOwner;
   /** What has been applied and not been published. */
@@ -47,11 +47,14 @@ export class WatchHub implements WatchCounts {
     this.metrics = new WatchMetrics(registry, () => this);
     this.#keyspace = keyspace;
     this.#clock = clock;
-    // The record is there: it was the key's newest until the run that is being published.
-    this.#previousOf = ({ previousSequence }) =>
-      previousSequence === 0 ? undefined : keyspace.recordAt(previousSequence);
+    const findPrevious = (change: Change) => previousOf(keyspace, change);
     this.#onApplied = (revision, events) => {
-      for (const event of events) this.#run.push(new Change(revision, event, this.#previousOf));
+      const first = events[0].sequence;
+      for (const event of events) {
+        // What the same revision has put is not what was there before it. Other records are there: they were the newest until this run.
+        const content = event.previousSequence < first ? event : { ...event, previousSequence: unknownSequence };
+        this.#run.push(new Change(revision, content, findPrevious));
+      }
     };
     this.#owner = {
       isSynced: (watcher) => this.#isSynced(watcher),
@@ -64,7 +67,7 @@ export class WatchHub implements WatchCounts {
       clock,
       writer: this.#writer,
       onSynced: (watcher) => {
-        watcher.from = 0;
+        watcher.fromRevision = 0;
         this.#list(watcher);
       },
       onRefused: (watcher) => watcher.state = WatcherState.HeldBack,
@@ -102,10 +105,11 @@ export class WatchHub implements WatchCounts {
     this.#assertQuiet();
     this.endRun();
     const { startRevision } = spec;
-    const flags = flagsOf(spec);
-    const keys = keyRange(spec.key, spec.rangeEnd);
-    const range = this.#synced.findRange(keys, flags) ?? new WatchRange(keys, flags);
-    const watcher = new HubWatcher(this.#owner, { sink, range, from: startRevision });
+    const own = keyRange(spec.key, spec.rangeEnd);
+    // Watchers of the same keys share the texts of these.
+    const range = this.#synced.first(own) ?? own;
+    const flags = watchFlags(spec, own);
+    const watcher = new HubWatcher(this.#owner, { sink, range, flags, fromRevision: startRevision });
     this.#watchers++;
     if (startRevision === 0 || startRevision > this.#keyspace.revision) this.#list(watcher);
     else this.#catchUp.add(watcher);
@@ -121,9 +125,9 @@ export class WatchHub implements WatchCounts {
     this.#isPublishing = true;
     const taken = this.#synced.publish(changes, {
       revision: this.#keyspace.revision,
-      refused: (watcher, from) => {
+      refused: (watcher, revision) => {
         this.#unlist(watcher);
-        watcher.from = from;
+        watcher.fromRevision = revision;
         watcher.state = WatcherState.HeldBack;
       },
     });
@@ -154,13 +158,14 @@ export class WatchHub implements WatchCounts {
   }
 
   #isSynced(watcher: HubWatcher): boolean {
-    return watcher.state === WatcherState.Synced && watcher.from <= this.#keyspace.revision && this.#run.length === 0;
+    return watcher.state === WatcherState.Synced && watcher.fromRevision <= this.#keyspace.revision &&
+      this.#run.length === 0;
   }
 
   #cancel(watcher: HubWatcher): void {
     if (watcher.state === WatcherState.Ended) return;
     if (watcher.state === WatcherState.Synced) this.#unlist(watcher);
-    else watcher.group?.index.remove(watcher);
+    else watcher.index?.remove(watcher);
     watcher.state = WatcherState.Ended;
     this.#watchers--;
   }

@@ -1,6 +1,7 @@
+import type { KeyRange, KeyText } from "../mvcc/mod.ts";
 import type { Watcher, WatchSink } from "./types.ts";
-import type { WatcherGroup } from "./watcher_index.ts";
-import type { WatchRange } from "./watch_range.ts";
+import { isSingle, type WatchFlags } from "./watch_flags.ts";
+import type { WatcherIndex } from "./watcher_index.ts";
 
 /** How a watcher stands. */
 export const WatcherState = {
@@ -22,28 +23,40 @@ export interface WatcherOwner {
   resume(watcher: HubWatcher): void;
 }
 
-/** A watcher as the hub knows it: small, as there may be hundreds of thousands. */
-export class HubWatcher implements Watcher {
+/** A watcher as the hub knows it: one object without any other of its own, as there may be hundreds of thousands. */
+export class HubWatcher implements Watcher, KeyRange {
   readonly owner: WatcherOwner;
   readonly sink: WatchSink;
-  /** Watchers of the same keys share it. */
-  readonly range: WatchRange;
+  readonly from: KeyText;
+  readonly to: KeyText | undefined;
+  readonly flags: WatchFlags;
   state: WatcherState = WatcherState.Synced;
   /**
    * No event below this revision is for it: it has been given those that were, or they came before its start. 0 where nothing that is
    * still to be published is below.
    */
-  from: number;
-  /** Where it is listed, and its neighbours there. Undefined unless it is synced or behind. */
-  group: WatcherGroup | undefined = undefined;
+  fromRevision: number;
+  /** Where it is listed. Undefined unless it is synced or behind. */
+  index: WatcherIndex | undefined = undefined;
+  /** The one after it in the list of those with the same keys; undefined of the last. */
   next: HubWatcher | undefined = undefined;
+  /** The one before it in that list; of the first it is the last. Undefined where it is not listed. */
   previous: HubWatcher | undefined = undefined;
 
-  constructor(owner: WatcherOwner, spec: { sink: WatchSink; range: WatchRange; from: number }) {
+  constructor(
+    owner: WatcherOwner,
+    spec: { sink: WatchSink; range: KeyRange; flags: WatchFlags; fromRevision: number },
+  ) {
     this.owner = owner;
     this.sink = spec.sink;
-    this.range = spec.range;
-    this.from = spec.from;
+    this.from = spec.range.from;
+    this.to = spec.range.to;
+    this.flags = spec.flags;
+    this.fromRevision = spec.fromRevision;
+  }
+
+  get single(): boolean {
+    return isSingle(this.flags);
   }
 
   get isSynced(): boolean {

@@ -4,24 +4,7 @@ import type { KeyRange, KeyText } from "../mvcc/mod.ts";
 import { type Change, type EventBatch, makeBatches } from "./event.ts";
 import { type HubWatcher, WatcherState } from "./hub_watcher.ts";
 import { IntervalTree } from "./interval_tree.ts";
-import type { WatchRange } from "./watch_range.ts";
-
-/** The watchers of one range that want the same events of it in the same form, in the order in which they came. Never empty. */
-export class WatcherGroup {
-  readonly index: WatcherIndex;
-  readonly range: WatchRange;
-  first: HubWatcher | undefined = undefined;
-  last: HubWatcher | undefined = undefined;
-  /** The next group with the same keys and other flags. */
-  sibling: WatcherGroup | undefined = undefined;
-  /** What {@link WatcherIndex.publish} has found for it; empty otherwise. */
-  selected: Change[] = [];
-
-  constructor(index: WatcherIndex, range: WatchRange) {
-    this.index = index;
-    this.range = range;
-  }
-}
+import { letsThrough, wantsPrevious, type WatchFlags } from "./watch_flags.ts";
 
 /** What {@link WatcherIndex.publish} is told. */
 export interface Publication {
@@ -31,12 +14,13 @@ export interface Publication {
   refused(watcher: HubWatcher, revision: number): void;
 }
 
-const noChanges: Change[] = [];
-
-/** Watchers by what they watch: those of single keys by hash, those of ranges in an interval tree. */
+/**
+ * Watchers by what they watch: those of single keys by hash, those of ranges in an interval tree. Those with the same keys are a list, in the order
+ * in which they came; of each list only the first is known here, so that a watcher alone with its key needs nothing but itself.
+ */
 export class WatcherIndex {
-  readonly #single = new Map<KeyText, WatcherGroup>();
-  readonly #ranges = new IntervalTree<WatcherGroup>();
+  readonly #single = new Map<KeyText, HubWatcher>();
+  readonly #ranges = new IntervalTree<HubWatcher>();
   readonly #writer: WireWriter;
   #size = 0;
   /** The watcher that a running {@link publish} goes on with. */
@@ -52,53 +36,61 @@ export class WatcherIndex {
     return this.#size;
   }
 
-  /** The range of a group with these keys and flags, so that a new watcher may share it. */
-  findRange(keys: KeyRange, flags: number): WatchRange | undefined {
-    return this.#findGroup(keys, flags)?.range;
+  /** The first watcher of exactly these keys. */
+  first(range: KeyRange): HubWatcher | undefined {
+    return range.single ? this.#single.get(range.from) : this.#ranges.get(range);
   }
 
   /** Adds a watcher that is in no index. */
   add(watcher: HubWatcher): void {
-    assert(watcher.group === undefined, "A watcher is listed twice");
-    const { range } = watcher;
-    const group = this.#findGroup(range.keys, range.flags) ?? this.#addGroup(range);
-    watcher.group = group;
-    watcher.previous = group.last;
-    if (group.last === undefined) group.first = watcher;
-    else group.last.next = watcher;
-    group.last = watcher;
+    assert(watcher.index === undefined, "A watcher is listed twice");
+    watcher.index = this;
+    const first = this.first(watcher);
+    if (first === undefined) {
+      watcher.previous = watcher;
+      this.#setFirst(watcher);
+    } else {
+      const last = first.previous!;
+      last.next = watcher;
+      watcher.previous = last;
+      first.previous = watcher;
+    }
     this.#size++;
   }
 
   /** Removes a watcher of this index. */
   remove(watcher: HubWatcher): void {
-    const { group, next, previous } = watcher;
-    assert(group?.index === this, "A watcher is not where it should be listed");
+    assert(watcher.index === this, "A watcher is not where it should be listed");
+    const { next } = watcher;
+    const previous = watcher.previous!;
     if (this.#next === watcher) this.#next = next;
-    if (previous === undefined) group.first = next;
-    else previous.next = next;
-    if (next === undefined) group.last = previous;
-    else next.previous = previous;
+    if (previous.next === watcher) {
+      previous.next = next;
+      (next ?? this.first(watcher)!).previous = previous;
+    } else if (next !== undefined) {
+      next.previous = previous;
+      this.#setFirst(next);
+    } else if (watcher.single) {
+      this.#single.delete(watcher.from);
+    } else {
+      this.#ranges.delete(watcher);
+    }
     unlist(watcher);
     this.#size--;
-    if (group.first === undefined) this.#removeGroup(group);
   }
 
   /** Removes all watchers and returns them. */
   takeAll(): HubWatcher[] {
     const all: HubWatcher[] = [];
-    const take = (head: WatcherGroup) => {
-      for (let group: WatcherGroup | undefined = head; group !== undefined; group = group.sibling) {
-        for (let watcher = group.first; watcher !== undefined;) {
-          const next: HubWatcher | undefined = watcher.next;
-          unlist(watcher);
-          all.push(watcher);
-          watcher = next;
-        }
-        group.first = group.last = undefined;
+    const take = (first: HubWatcher) => {
+      for (let watcher: HubWatcher | undefined = first; watcher !== undefined;) {
+        const next: HubWatcher | undefined = watcher.next;
+        unlist(watcher);
+        all.push(watcher);
+        watcher = next;
       }
     };
-    for (const head of this.#single.values()) take(head);
+    for (const first of this.#single.values()) take(first);
     this.#ranges.forEach(take);
     this.#single.clear();
     this.#ranges.clear();
@@ -110,28 +102,18 @@ export class WatcherIndex {
   /** Hands changes, which are in the order of their revisions, to those who watch them. Returns how many events were taken. */
   publish(changes: readonly Change[], publication: Publication): number {
     let taken = 0;
-    for (const group of this.#select(changes)) {
-      const { selected } = group;
-      group.selected = noChanges;
-      taken += this.#deliver(group, selected, publication);
-    }
+    for (const [range, selected] of this.#select(changes)) taken += this.#deliver(range, selected, publication);
     return taken;
   }
 
-  /** The groups that want any of the changes, which stand then in `selected`. */
-  #select(changes: readonly Change[]): WatcherGroup[] {
-    const touched: WatcherGroup[] = [];
+  /** The keys that are watched of which there are changes, with these. */
+  #select(changes: readonly Change[]): Map<KeyRange, Change[]> {
+    const selected = new Map<KeyRange, Change[]>();
     let change: Change;
-    const offer = (head: WatcherGroup) => {
-      for (let group: WatcherGroup | undefined = head; group !== undefined; group = group.sibling) {
-        if (!group.range.wants(change)) continue;
-        if (group.selected.length > 0) {
-          group.selected.push(change);
-        } else {
-          group.selected = [change];
-          touched.push(group);
-        }
-      }
+    const offer = (first: HubWatcher) => {
+      const others = selected.get(first);
+      if (others === undefined) selected.set(first, [change]);
+      else others.push(change);
     };
     for (let i = 0; i < changes.length; i++) {
       change = changes[i];
@@ -139,76 +121,39 @@ export class WatcherIndex {
       if (single !== undefined) offer(single);
       if (this.#ranges.size > 0) this.#ranges.containing(change.key, offer);
     }
-    return touched;
+    return selected;
   }
 
-  #deliver(group: WatcherGroup, changes: readonly Change[], publication: Publication): number {
-    const batches = this.#batchesOf(group, changes, publication);
-    const { firstRevision } = batches[0];
+  /** Hands changes to the watchers of `range`. Who was the first of them before may have ended since. */
+  #deliver(range: KeyRange, changes: readonly Change[], publication: Publication): number {
+    /** By flags: what those get that miss nothing of it. */
+    const forms: EventBatch[][] = [];
     let taken = 0;
-    for (let watcher = group.first; watcher !== undefined; watcher = this.#next) {
+    for (let watcher = this.first(range); watcher !== undefined; watcher = this.#next) {
       this.#next = watcher.next;
-      if (watcher.from <= firstRevision) {
-        taken += handOver(watcher, batches, publication);
-      } else {
-        const { from } = watcher;
-        const own = changes.filter(({ revision }) => revision >= from);
-        taken += handOver(watcher, this.#batchesOf(group, own, publication), publication);
+      const { flags, fromRevision } = watcher;
+      let batches = forms[flags] ??= this.#batchesOf(changes, flags, publication);
+      if (batches.length > 0 && fromRevision > batches[0].firstRevision) {
+        batches = this.#batchesOf(changes.filter(({ revision }) => revision >= fromRevision), flags, publication);
       }
+      taken += handOver(watcher, batches, publication);
     }
     return taken;
   }
 
-  #batchesOf(group: WatcherGroup, changes: readonly Change[], { revision }: Publication): EventBatch[] {
-    return makeBatches(changes, { writer: this.#writer, prevKv: group.range.prevKv, revision });
+  #batchesOf(changes: readonly Change[], flags: WatchFlags, { revision }: Publication): EventBatch[] {
+    const wanted = changes.filter((change) => letsThrough(flags, change));
+    return makeBatches(wanted, { writer: this.#writer, prevKv: wantsPrevious(flags), revision });
   }
 
-  #headOf(keys: KeyRange): WatcherGroup | undefined {
-    return keys.single ? this.#single.get(keys.from) : this.#ranges.get(keys);
-  }
-
-  #setHead(keys: KeyRange, head: WatcherGroup): void {
-    if (keys.single) this.#single.set(keys.from, head);
-    else this.#ranges.set(keys, head);
-  }
-
-  #findGroup(keys: KeyRange, flags: number): WatcherGroup | undefined {
-    let group = this.#headOf(keys);
-    while (group !== undefined && group.range.flags !== flags) group = group.sibling;
-    return group;
-  }
-
-  #addGroup(range: WatchRange): WatcherGroup {
-    const group = new WatcherGroup(this, range);
-    const head = this.#headOf(range.keys);
-    if (head === undefined) {
-      this.#setHead(range.keys, group);
-    } else {
-      group.sibling = head.sibling;
-      head.sibling = group;
-    }
-    return group;
-  }
-
-  #removeGroup(group: WatcherGroup): void {
-    const { keys } = group.range;
-    const head = this.#headOf(keys)!;
-    if (head !== group) {
-      let before = head;
-      while (before.sibling !== group) before = before.sibling!;
-      before.sibling = group.sibling;
-    } else if (group.sibling !== undefined) {
-      this.#setHead(keys, group.sibling);
-    } else if (keys.single) {
-      this.#single.delete(keys.from);
-    } else {
-      this.#ranges.delete(keys);
-    }
+  #setFirst(watcher: HubWatcher): void {
+    if (watcher.single) this.#single.set(watcher.from, watcher);
+    else this.#ranges.set(watcher, watcher);
   }
 }
 
 function unlist(watcher: HubWatcher): void {
-  watcher.group = undefined;
+  watcher.index = undefined;
   watcher.next = undefined;
   watcher.previous = undefined;
 }

@@ -1,5 +1,5 @@
 import { memory } from "../../storage_adapters/memory/mod.ts";
-import { type App, type ComponentLogger, startApp } from "../../src/app.ts";
+import { type App, type ComponentLogger, startApp } from "../../src/app/mod.ts";
 import { readArguments } from "../../src/config/mod.ts";
 import type { StorageAdapter } from "../../src/ports/mod.ts";
 import { systemClock } from "../../src/runtime/mod.ts";

@@ -37,6 +37,11 @@ export class ManualClock implements Clock {
     return this.#timers.length;
   }
 
+  /** Turns that have been asked for. */
+  get turnCount(): number {
+    return this.#turns.length;
+  }
+
   /** Runs the callbacks of the next turn. */
   turn(): void {
     for (const callback of this.#turns.splice(0)) callback();

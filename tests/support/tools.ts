@@ -19,7 +19,12 @@ export function findTool(name: GoTool): string | undefined {
  */
 export function testWithTools<Name extends GoTool>(
   name: string,
-  options: { tools: readonly Name[]; run: (paths: Record<Name, string>, t: Deno.TestContext) => void | Promise<void> },
+  options: {
+    tools: readonly Name[];
+    /** False where a library that the test uses leaves something running. */
+    sanitize?: false;
+    run: (paths: Record<Name, string>, t: Deno.TestContext) => void | Promise<void>;
+  },
 ): void {
   const missing = options.tools.filter((tool) => findTool(tool) === undefined);
   const reason = `needs ${missing.join(", ")}: run \`deno task tools\`, which needs Go`;
@@ -27,6 +32,7 @@ export function testWithTools<Name extends GoTool>(
   Deno.test({
     name: skip ? `${name} [skipped: ${reason}]` : name,
     ignore: skip,
+    ...(options.sanitize === false ? { sanitizeOps: false, sanitizeResources: false } : {}),
     fn: (t) => {
       if (missing.length > 0) throw new Error(`Cannot run the test: it ${reason}`);
       const paths = Object.fromEntries(options.tools.map((tool) => [tool, findTool(tool)!]));

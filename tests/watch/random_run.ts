@@ -111,7 +111,12 @@ class RandomRun implements AsyncDisposable {
       await this.#writer.compact(revision);
       return;
     }
-    await this.#learn(this.#writer.write(this.#ops()));
+    if (this.#chance(1)) {
+      // With the values before, the second one is above what goes into one response.
+      for (const value of ["L", "M"]) {
+        await this.#learn(this.#writer.write(KEYS.slice(0, 12).map((key) => this.#put(key, value.repeat(60_000)))));
+      }
+    } else await this.#learn(this.#writer.write(this.#ops()));
   }
 
   async #learn(revision: Promise<number>): Promise<void> {
@@ -126,15 +131,17 @@ class RandomRun implements AsyncDisposable {
     if (kind < 700) return [{ kind: "delete", ...this.#someRange() }];
     const count = 2 + this.#below(6);
     const keys = new Set(Array.from({ length: count }, () => this.#pick(KEYS)));
-    // A few are above the limit of a response, when the values before are asked for, too.
-    if (kind < 704) return KEYS.slice(0, 12).map((key) => ({ kind: "put", key, value: "L".repeat(60_000) }));
     if (kind < 900) return [...keys].map((key) => this.#put(key));
     return [...keys].map((key) => this.#chance(50) ? this.#put(key) : { kind: "delete", key });
   }
 
-  #put(key: string = this.#pick(KEYS)): WriteOp {
+  #put(key: string = this.#pick(KEYS), value: string = this.#value()): WriteOp {
+    return { kind: "put", key, value };
+  }
+
+  #value(): string {
     const length = this.#chance(this.#largePercent) ? this.#below(this.#largeMax) : this.#below(12);
-    return { kind: "put", key, value: String(this.#below(1_000_000)).padEnd(length, ".") };
+    return String(this.#below(1_000_000)).padEnd(length, ".");
   }
 
   /** One thing that a watching client may do. */

@@ -34,7 +34,9 @@ type disturbResult struct {
 func disturb(arguments []string) (any, error) {
 	flags := flag.NewFlagSet("disturb", flag.ExitOnError)
 	endpoint := flags.String("endpoint", "127.0.0.1:2379", "host:port of the server")
-	by := flags.String("by", "", "compact: everything so far, physically; range: all keys, unary; stream: all keys, RangeStream")
+	by := flags.String("by", "", "compact: everything so far, physically; defragment: after half of the keys were deleted, and compacted; range: all keys, unary; stream: all keys, RangeStream; expiry: of leases")
+	keys := flags.Int("keys", 1_000_000, "keys that fill has written, for defragment")
+	leases := flags.Int("leases", 100_000, "leases that expire, each with a key")
 	rate := flags.Int("rate", 500, "puts per second")
 	valueBytes := flags.Int("value-bytes", 64, "length of a value")
 	alone := flags.Float64("alone-seconds", 5, "how long to measure without disturbance")
@@ -46,7 +48,7 @@ func disturb(arguments []string) (any, error) {
 		return nil, err
 	}
 	defer closeAll(clients)
-	step, repeats, err := disturbance(*by, *endpoint, clients[0])
+	something, err := prepareDisturbance(*by, *endpoint, clients, *keys, *leases)
 	if err != nil {
 		return nil, err
 	}
@@ -63,14 +65,17 @@ func disturb(arguments []string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if something.until != nil {
+		something.until()
+	}
 	result.Beside, err = puts.during(func() error {
 		started := time.Now()
 		for {
-			if err := step(); err != nil {
+			if err := something.step(); err != nil {
 				return err
 			}
 			result.Times++
-			if !repeats || time.Since(started).Seconds() >= *beside {
+			if !something.repeats || time.Since(started).Seconds() >= *beside {
 				return nil
 			}
 		}
@@ -78,31 +83,67 @@ func disturb(arguments []string) (any, error) {
 	return result, err
 }
 
-// disturbance returns what is done beside the puts, and whether it can be done again.
-func disturbance(by, endpoint string, client *clientv3.Client) (step func() error, repeats bool, err error) {
+// disturbance is what is done beside the puts.
+type disturbance struct {
+	// Waits until it is about to begin, where the server decides when; nil where step does.
+	until   func()
+	step    func() error
+	repeats bool
+}
+
+// prepareDisturbance does what must have been done before.
+func prepareDisturbance(by, endpoint string, clients []*clientv3.Client, keys, leases int) (*disturbance, error) {
+	ctx, client := context.Background(), clients[0]
 	switch by {
 	case "compact":
-		return func() error {
-			response, err := client.Get(context.Background(), "k", clientv3.WithCountOnly())
-			if err != nil {
-				return err
-			}
-			_, err = client.Compact(context.Background(), response.Header.Revision, clientv3.WithCompactPhysical())
+		return &disturbance{step: func() error { return compactAll(ctx, client) }}, nil
+	case "defragment":
+		if err := deleteHalf(ctx, client, keys); err != nil {
+			return nil, err
+		}
+		if err := compactAll(ctx, client); err != nil {
+			return nil, err
+		}
+		return &disturbance{step: func() error {
+			_, err := client.Defragment(ctx, endpoint)
 			return err
-		}, false, nil
+		}}, nil
+	case "expiry":
+		return prepareExpiry(clients, leases)
 	case "range", "stream":
 		connection, err := dialRaw(endpoint)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		encoded, err := proto.Marshal(&pb.RangeRequest{Key: []byte(firstKey), RangeEnd: []byte(endKey)})
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
-		return func() error { return rangeRaw(connection, by == "stream", encoded, func(int) {}) }, true, nil
+		step := func() error { return rangeRaw(connection, by == "stream", encoded, func(int) {}) }
+		return &disturbance{step: step, repeats: true}, nil
 	default:
-		return nil, false, fmt.Errorf("-by must be compact, range or stream, not %q", by)
+		return nil, fmt.Errorf("-by must be compact, defragment, range, stream or expiry, not %q", by)
 	}
+}
+
+// deleteHalf deletes the first 500 of every 1000 keys that fill has written.
+func deleteHalf(ctx context.Context, client *clientv3.Client, keys int) error {
+	for first := 0; first < keys; first += 1000 {
+		from, end := keyName(first, defaultKeyBytes), keyName(first+500, defaultKeyBytes)
+		if _, err := client.Delete(ctx, from, clientv3.WithRange(end)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func compactAll(ctx context.Context, client *clientv3.Client) error {
+	response, err := client.Get(ctx, firstKey, clientv3.WithCountOnly())
+	if err != nil {
+		return err
+	}
+	_, err = client.Compact(ctx, response.Header.Revision, clientv3.WithCompactPhysical())
+	return err
 }
 
 type putter struct {

@@ -25,7 +25,7 @@ func fill(arguments []string) (any, error) {
 	endpoint := flags.String("endpoint", "127.0.0.1:2379", "host:port of the server")
 	writes := flags.Int("writes", 1_000_000, "how many keys are written in all")
 	keys := flags.Int("keys", 0, "how many different keys there are (0: as many as writes)")
-	keyBytes := flags.Int("key-bytes", 32, "length of a key")
+	keyBytes := flags.Int("key-bytes", defaultKeyBytes, "length of a key")
 	valueBytes := flags.Int("value-bytes", 256, "length of a value")
 	perTxn := flags.Int("per-txn", 1, "keys per transaction; 1 is a plain put")
 	connections := flags.Int("connections", 4, "gRPC connections")
@@ -99,6 +99,8 @@ func write(client *clientv3.Client, first, count, keys, keyBytes, valueBytes int
 
 // The range in which the keys of fill are, and nobody else's.
 const firstKey, endKey = "k", "l"
+
+const defaultKeyBytes = 32
 
 func keyName(number, keyBytes int) string {
 	return fmt.Sprintf("%s%0*d", firstKey, keyBytes-len(firstKey), number)

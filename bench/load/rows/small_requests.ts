@@ -16,24 +16,25 @@ export const smallRequestRows: Row[] = [
   {
     name: "put-many",
     title: "put 256 B, 100 connections, 1000 clients",
-    measures: measures({ rate: { ratioAtLeast: 2.5 }, cpu: { ratioAtMost: 1 / 3 } }),
+    measures: requestMeasures({ rate: { ratioAtLeast: 2.5 }, cpu: { ratioAtMost: 1 / 3 } }),
     run: (bench) => measureRequests(bench, [...manyClients, ...putLoad], 10_000),
   },
   {
     name: "put-one",
     title: "put 256 B, 1 client",
-    measures: measures({ rate: { ratioAtLeast: 1.2 } }),
+    measures: requestMeasures({ rate: { ratioAtLeast: 1.2 } }),
     run: (bench) => measureRequests(bench, ["--conns=1", "--clients=1", ...putLoad], 500),
   },
   {
     name: "range-one",
     title: "range of one key, linearizable, 100 connections, 1000 clients",
-    measures: measures({ rate: { ratioAtLeast: 2 }, cpu: { ratioAtMost: 1 / 4 } }),
+    measures: requestMeasures({ rate: { ratioAtLeast: 2 }, cpu: { ratioAtMost: 1 / 4 } }),
     run: (bench) => measureRequests(bench, [...manyClients, ...rangeLoad], 10_000),
   },
 ];
 
-function measures(targets: { rate: Target; cpu?: Target }): Measure[] {
+/** Rate, CPU, p99, memory and threads of a server under requests of one kind. */
+export function requestMeasures(targets: { rate: Target; cpu?: Target }): Measure[] {
   return [
     { key: "rate", label: "requests", unit: "/s", better: "higher", target: targets.rate, charted: true },
     {
@@ -59,7 +60,8 @@ class LoadedServer implements AsyncDisposable {
   }
 }
 
-function measureRequests(bench: BenchRun, args: string[], warmUpTotal: number): Promise<Samples> {
+/** Runs `benchmark` with `args`, in rounds of the aimed length, after a warm-up of `warmUpTotal` requests. */
+export function measureRequests(bench: BenchRun, args: string[], warmUpTotal: number): Promise<Samples> {
   return bench.alternate(
     async (side) => {
       const server = await bench.start(side);
@@ -76,12 +78,16 @@ async function sampleRequests(server: ServerProcess, args: string[], total: numb
     server,
     () => runBenchmark(server.endpoint, [...args, `--total=${total}`]),
   );
-  const usage = processUsage(server.pid);
   return {
     rate: result.requestsPerSecond,
     cpu: cpuSeconds * 1e6 / total,
     p99: result.p99Ms,
-    rss: usage.residentBytes / MiB,
-    threads: usage.threads,
+    ...memoryAndThreads(server.pid),
   };
+}
+
+/** The last two of {@link requestMeasures}. */
+export function memoryAndThreads(pid: number): Sample {
+  const { residentBytes, threads } = processUsage(pid);
+  return { rss: residentBytes / MiB, threads };
 }

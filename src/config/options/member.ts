@@ -25,7 +25,7 @@ export const memberOptions = {
   }),
   "heartbeat-interval": pending("Milliseconds between a leader's heartbeats.", { kind: unsigned, initial: 100 }),
   "election-timeout": works(
-    "Milliseconds without a heartbeat after which a member calls an election. Requests wait for 5 s and twice this time.",
+    "Milliseconds without a heartbeat after which a member calls an election. Requests wait for 5 s and twice this time, leases live at least one and a half times as long.",
     { kind: unsigned, initial: 1000 },
   ),
   "initial-election-tick-advance": pending("Whether a starting member shortens its first election timeout.", {

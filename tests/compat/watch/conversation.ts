@@ -14,7 +14,7 @@ import {
   watchId,
   withoutMarkers,
 } from "./responses.ts";
-import { WatchStream } from "./stream.ts";
+import { type StreamEnd, WatchStream } from "./stream.ts";
 
 /** What a conversation waits for on a stream, counted from the last such wait on. */
 export interface Awaited {
@@ -54,7 +54,8 @@ export interface Transcript {
   answers: Answer[];
   /** By stream, then as {@link normalized} has it. */
   streams: Map<string, Map<string, Message[]>>;
-  ends: Map<string, Message>;
+  /** By stream, how it ended; undefined while it goes on. */
+  ends: Map<string, StreamEnd | undefined>;
 }
 
 const MARKER_ID = 4_000_000_000n;
@@ -88,7 +89,7 @@ export async function converse(endpoint: string, { moves, batching }: WatchChapt
         normalized(withoutMarkers(stream.responses, MARKER_ID), batching),
       ]),
     ),
-    ends: new Map(speakers.values().map(({ name, stream }) => [name, { ...stream.end }])),
+    ends: new Map(speakers.values().map(({ name, stream }) => [name, stream.end])),
   };
 }
 
@@ -171,7 +172,7 @@ export function compareTranscripts(etcd: Transcript, candidate: Transcript, { mo
     if (found.length > 0) failures.push(`request ${number}, ${showRequest(steps[number].step)}:\n${describe(found)}`);
   }
   for (const [name, byWatch] of etcd.streams) {
-    const end = differences(asAnswer([etcd.ends.get(name)!]), asAnswer([candidate.ends.get(name)!]));
+    const end = differences(endAnswer(etcd.ends.get(name)), endAnswer(candidate.ends.get(name)));
     if (end.length > 0) failures.push(`end of stream ${name}:\n${describe(end)}`);
     const other = candidate.streams.get(name)!;
     for (const watch of new Set([...byWatch.keys(), ...other.keys()])) {
@@ -180,6 +181,10 @@ export function compareTranscripts(etcd: Transcript, candidate: Transcript, { mo
     }
   }
   return failures;
+}
+
+function endAnswer(end: StreamEnd | undefined): Answer {
+  return end === undefined ? { code: -1, details: "open", messages: [] } : { ...end, messages: [] };
 }
 
 function asAnswer(messages: Message[]): Answer {

@@ -205,7 +205,7 @@ function transcriptOf(speakers: readonly Speaker[]): Transcript {
         normalized(responses.filter((response) => !isProgress(response)), "free"),
       ]),
     ),
-    ends: new Map(speakers.map(({ name, stream }) => [name, { ...stream.end }])),
+    ends: new Map(speakers.map(({ name, stream }) => [name, stream.end])),
   };
 }
 

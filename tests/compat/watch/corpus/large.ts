@@ -46,6 +46,7 @@ const catchUp: WatchChapter = {
     create({ key: "k3", start_revision: 1, prev_kv: true }),
     create({ key: "k3", start_revision: 700, filters: [0] }),
     create({ ...all, start_revision: 1400 }),
+    ...[0, 1, 2, 3].map((id) => wait({ id, created: 1 })),
     ...numbers(50).map((i) => put(`k${i % 7}`, `later ${i}`)),
     progressUntil(1540),
   ],

@@ -1,0 +1,47 @@
+import type { services } from "../../../proto/gen/mod.ts";
+import type { HandlersFor } from "../../grpc/mod.ts";
+import type { Member } from "../../server/mod.ts";
+import { HeaderWriter } from "../header.ts";
+import { LeaseResponseEncoder } from "./encode.ts";
+import { KeepAliveStream } from "./keep_alive.ts";
+
+/** Handlers of `etcdserverpb.Lease`. */
+export function leaseHandlers(member: Member): HandlersFor<typeof services.Lease> {
+  const { leases, keyspace } = member;
+  const encoder = new LeaseResponseEncoder(new HeaderWriter(member.identity, { term: () => member.consensus.term }));
+
+  return {
+    LeaseGrant: (call) => {
+      const { ID, TTL } = call.request;
+      call.subject = leases.grant({ id: ID, ttlSeconds: TTL }, {
+        arrivalMs: call.arrivalMs,
+        answer: (granted) => call.respondBytes(encoder.grant(granted)),
+        failed: (error) => call.fail(error),
+      });
+    },
+
+    LeaseRevoke: (call) => {
+      call.subject = leases.revoke(call.request.ID, {
+        arrivalMs: call.arrivalMs,
+        answer: ({ revision }) => call.respondBytes(encoder.revoke(revision)),
+        failed: (error) => call.fail(error),
+      });
+    },
+
+    LeaseKeepAlive: (call) => {
+      const stream = new KeepAliveStream(call, { leases, keyspace, encoder });
+      call.onMessage = ({ ID }) => stream.receive(ID);
+      call.onHalfClose = () => stream.finish();
+    },
+
+    LeaseTimeToLive: (call) => {
+      const { ID, keys } = call.request;
+      leases.status(ID, { keys }, {
+        finished: (status) => call.respondBytes(encoder.timeToLive(ID, { status, revision: keyspace.revision })),
+        failed: (error) => call.fail(error),
+      });
+    },
+
+    LeaseLeases: (call) => call.respondBytes(encoder.leases(leases.ids(), keyspace.revision)),
+  };
+}
