@@ -84,12 +84,14 @@ export class Checkpointer {
     }
   }
 
-  /** {@link noteWrite} for writes of which only the log's size tells how large they were. */
-  noteLog(): void {
+  /** {@link noteWrite} for writes of which only the log's size tells how large they were; a round may be begun for less than usual. */
+  noteLog(roundBytesMin: number = this.#options.sliceBytes): void {
     if (this.#round !== undefined || this.#stopped) return;
     const { log, checkpointed } = resultOf(this.#look);
     this.#bytesSinceRound = 0;
-    this.noteWrite((log - checkpointed) * pageBytes);
+    const bytes = (log - checkpointed) * pageBytes;
+    if (bytes >= roundBytesMin) this.#begin();
+    else this.noteWrite(bytes);
   }
 
   /** Resolves, never rejects, when no round is running. */
@@ -97,15 +99,15 @@ export class Checkpointer {
     while (this.#round !== undefined) await this.#round;
   }
 
-  /** Brings everything written before to the database file and cuts the log to nothing, unless a snapshot is being read. */
-  async flush(): Promise<void> {
+  /** Brings everything written before to the database file, and cuts the log to nothing if told to, unless a snapshot is being read. */
+  async flush({ cutsLog }: { cutsLog: boolean }): Promise<void> {
     await this.settled();
     if (this.#stopped) return;
     await this.#begin();
     if (this.#stopped || this.#options.viewsHeld() > 0) return;
     this.#guard(() => {
       this.#finishInPlace();
-      this.#truncate.get();
+      if (cutsLog) this.#truncate.get();
     });
   }
 

@@ -303,9 +303,9 @@ Deno.test("sqlite().close() ends a defragmentation between two slices, and the n
     const storage = sqlite({ directory });
     put(storage, 1, { rows: 30_000 });
     const kept = thinOut(storage, { rows: 30_000, keepOneIn: 2 });
-    const work = storage.defragment();
+    const ended = assert.rejects(storage.defragment(), (error: StorageError) => error.fault === "closed");
     await storage.close();
-    await assert.rejects(work, (error: StorageError) => error.fault === "closed");
+    await ended;
     const again = sqlite({ directory });
     assert.deepEqual(again.scanNumbered("history", { limit: 1e9 }).map(({ key }) => key), kept);
     await again.close();

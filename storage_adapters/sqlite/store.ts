@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { StorageError, type StorageSize, type WriteBatch } from "../../src/ports/mod.ts";
-import { nextTurn, rest } from "../next_turn.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { copyInWorker } from "./copy_in_worker.ts";
 import { storageError } from "./errors.ts";
 import { LogRoom } from "./log_room.ts";
+import { Pace } from "./pace.ts";
 import { Packer, type PackStep } from "./packer.ts";
 import { readMany } from "./read_many.ts";
 import { SnapshotView } from "./snapshot_view.ts";
@@ -44,11 +44,6 @@ const commitBytes = 3 * pageBytes;
 /** The log is begun anew at the end of a round, by when it has grown by some slices beyond its bound; the file keeps that length. */
 const walFileSlices = 2;
 
-const defragmentSliceMs = 2;
-/** Rest after a slice while batches are being applied. */
-const defragmentRestMs = 5;
-const defragmentSlicePagesMax = 1024;
-
 /** One store file that is open: its connections, its sync and its checkpoints. */
 export class Store {
   readonly path: string;
@@ -68,8 +63,6 @@ export class Store {
   readonly #logRoom: LogRoom;
   readonly #views = new Set<SnapshotView>();
   #batchesApplied = 0;
-  /** How many there were at the last look of a {@link defragment}. */
-  #batchesSeen = 0;
   #failure: Error | undefined;
   #isClosed = false;
 
@@ -265,41 +258,45 @@ export class Store {
     return { totalBytes, inUseBytes: (pages - free) * pageBytes };
   }
 
-  /** Joins half-full pages, moves pages from the file's end into free ones, and cuts the file; a slice at a time. */
+  /**
+   * Joins half-full pages, moves pages from the file's end into free ones, and cuts the file; a slice at a time. The log is cut too while
+   * nobody writes: who does would have to make it longer again.
+   */
   async defragment(): Promise<void> {
-    await this.#pack();
-    await this.#vacuum();
-    await this.#checkpointer.flush();
-    this.#logRoom.begin();
+    const pace = new Pace({ batchesApplied: () => this.#batchesApplied });
+    await this.#pack(pace);
+    await this.#vacuum(pace);
+    const cutsLog = !pace.isWrittenTo;
+    await this.#checkpointer.flush({ cutsLog });
+    if (cutsLog) this.#logRoom.begin();
     this.#assertWritable();
   }
 
-  async #pack(): Promise<void> {
+  async #pack(pace: Pace): Promise<void> {
     const packer = new Packer(this.#db);
-    const step = () => {
+    const step = (): PackStep => {
       let found: PackStep = "end";
       this.#transact("Cannot defragment", () => {
         found = packer.step();
         return found === "gained";
       });
-      return found as PackStep;
+      return found;
     };
     for (;;) {
       this.#assertWritable();
-      const endMs = performance.now() + defragmentSliceMs;
+      const endMs = performance.now() + pace.sliceMs;
       let found: PackStep;
       do found = step(); while (found === "nothing" && performance.now() < endMs);
       if (found === "end") return;
-      await this.#betweenSlices({ changes: found === "gained" ? packer.rowsMoved : 0 });
+      await this.#betweenSlices(pace, { changes: found === "gained" ? packer.rowsMoved : 0 });
     }
   }
 
-  async #vacuum(): Promise<void> {
+  async #vacuum(pace: Pace): Promise<void> {
     let slicePages = 32;
-    while (true) {
+    for (;;) {
       this.#assertWritable();
-      const free = (this.#freelistCount.get() as { freelist_count: number }).freelist_count;
-      if (free === 0) return;
+      if ((this.#freelistCount.get() as { freelist_count: number }).freelist_count === 0) return;
       const startedMs = performance.now();
       // Each step of the statement moves one page: it must be stepped to its end, which exec() does not do.
       this.#transact(
@@ -307,27 +304,25 @@ export class Store {
         () => void this.#db.prepare(`PRAGMA incremental_vacuum(${slicePages})`).all(),
       );
       const tookMs = performance.now() - startedMs;
-      const factor = Math.min(2, Math.max(0.25, defragmentSliceMs / tookMs));
       const changes = slicePages;
-      slicePages = Math.max(1, Math.min(defragmentSlicePagesMax, Math.round(slicePages * factor)));
-      await this.#betweenSlices({ changes });
+      const factor = Math.min(2, Math.max(0.25, pace.sliceMs / tookMs));
+      slicePages = Math.max(1, Math.min(pace.slicePagesMax, Math.round(slicePages * factor)));
+      await this.#betweenSlices(pace, { changes });
     }
   }
 
   /**
-   * Lets others work. Not faster than the log is moved on, so that no round has more than a slice to copy and the file is cut as it empties. While
-   * batches are being applied a slice is synced on its own and followed by a rest: a client's sync would have to carry it otherwise.
+   * Lets others work. Not faster than the log is moved on, so that no round has more than a slice to copy and the file is cut as it empties. A
+   * slice among other work is synced by itself: a client's sync would have to carry it otherwise.
    */
-  async #betweenSlices({ changes }: { changes: number }): Promise<void> {
-    const isBusy = this.#batchesApplied !== this.#batchesSeen;
-    this.#batchesSeen = this.#batchesApplied;
+  async #betweenSlices(pace: Pace, { changes }: { changes: number }): Promise<void> {
     if (changes > 0) {
       this.#syncer.noteWrite(changes);
-      if (isBusy) await this.#syncer.sync();
-      this.#checkpointer.noteLog();
+      if (pace.isGentle) await this.#syncer.sync();
+      this.#checkpointer.noteLog(pace.roundBytesMin);
       await this.#checkpointer.settled();
     }
-    await (isBusy ? rest(defragmentRestMs) : nextTurn());
+    await pace.rest();
   }
 
   snapshot(): SnapshotView {
