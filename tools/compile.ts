@@ -13,6 +13,9 @@ const output = path.join("dist", Deno.build.os === "windows" ? "detcd.exe" : "de
  */
 const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env=ETCD_*", "--no-prompt"];
 
+/** As in the task `start`: docs/adr/0012-young-generation.md. */
+const v8Flags = "--v8-flags=--max-semi-space-size=8";
+
 /** Workers are found at run time only, so they have to be named. */
 function workers(dir: string): string[] {
   return [...Deno.readDirSync(path.join(root, dir))].flatMap((entry) => {
@@ -24,7 +27,7 @@ function workers(dir: string): string[] {
 
 const includes = ["src", "storage_adapters"].flatMap(workers).flatMap((file) => ["--include", file]);
 const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-  args: ["compile", "--frozen", "--output", output, ...permissions, ...includes, "main.ts"],
+  args: ["compile", "--frozen", "--output", output, v8Flags, ...permissions, ...includes, "main.ts"],
   cwd: root,
   stdout: "inherit",
   stderr: "piped",
