@@ -5,7 +5,7 @@ import { errors, type EtcdError, type Gauge, type Histogram, Registry } from "..
 import { KeySpace } from "../../mvcc/mod.ts";
 import { WriteBatch } from "../../ports/mod.ts";
 import { Maintenance } from "./maintenance.ts";
-import type { Reader } from "../member.ts";
+import type { Reader } from "../reads.ts";
 import { runToEnd } from "../slices.ts";
 
 const noLeases = { has: () => false, leaseOf: () => 0n, attach() {}, detach() {} };
