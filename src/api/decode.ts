@@ -13,3 +13,8 @@ export function decode<Message>(
     throw new EtcdError(Code.Internal, `grpc: ${failure}: ${(error as Error).message}`);
   }
 }
+
+/** Refuses a call of which the request cannot be read, for handlers that need nothing of it: a request is read when it is asked for. */
+export function readRequest(call: { readonly request: unknown }): void {
+  void call.request;
+}

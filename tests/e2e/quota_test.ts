@@ -97,6 +97,18 @@ Deno.test("history that a compaction has not removed counts against the quota", 
   assert.equal((await refused()).code, 0);
 });
 
+Deno.test("leases count against the quota, and their end frees what they took", async () => {
+  await using server = await startLocalServer(["--quota-backend-bytes=6400"]);
+  using client = new Client(server.endpoint);
+  let count = 0;
+  while (count < 200 && (await client.refusal("Lease/LeaseGrant", { ID: count + 1, TTL: 1000 })).code === 0) count++;
+  assert.equal(count, 99, "64 bytes each, and the last is not below the quota");
+  assert.deepEqual(await client.alarms(), raised);
+  for (let id = 1; id <= 20; id++) await client.call("Lease/LeaseRevoke", { ID: id });
+  assert.equal(await client.alarms(), undefined);
+  await client.call("Lease/LeaseGrant", { ID: 1, TTL: 1000 });
+});
+
 Deno.test("--quota-alarm-manual-disarm keeps the alarm until a client disarms it", async () => {
   await using server = await startLocalServer([`--quota-backend-bytes=${quotaBytes}`, "--quota-alarm-manual-disarm"]);
   using client = new Client(server.endpoint);

@@ -160,6 +160,8 @@ Deno.test("LeaseKeeper.renewLater() waits for the end of a lease whose time is o
   await test.settle();
   assert.equal(renewal(), "pending");
   assert.equal(test.status(1n)!.remainingSeconds, 0);
+  test.clock.advance(3000);
+  assert.equal(test.status(1n)!.remainingSeconds, 0, "below 0 a client would take it for a lease that does not exist");
   clock.advance(300);
   await test.settle();
   assert.equal(done(renewal), 0);

@@ -1,6 +1,7 @@
 import type { services } from "../../../proto/gen/mod.ts";
 import type { HandlersFor } from "../../grpc/mod.ts";
 import type { Member } from "../../server/mod.ts";
+import { readRequest } from "../decode.ts";
 import type { EndlessCalls } from "../endless_calls.ts";
 import { HeaderWriter } from "../header.ts";
 import { LeaseResponseEncoder } from "./encode.ts";
@@ -44,6 +45,9 @@ export function leaseHandlers(member: Member, endlessCalls: EndlessCalls): Handl
       });
     },
 
-    LeaseLeases: (call) => call.respondBytes(encoder.leases(leases.ids(), keyspace.revision)),
+    LeaseLeases: (call) => {
+      readRequest(call);
+      call.respondBytes(encoder.leases(leases.ids(), keyspace.revision));
+    },
   };
 }

@@ -17,6 +17,7 @@ import {
   type Member,
 } from "../../server/mod.ts";
 import { answerDowngrade } from "./downgrade.ts";
+import { readRequest } from "../decode.ts";
 import { responseHeader } from "../header.ts";
 import { sendSnapshot } from "./snapshot_stream.ts";
 
@@ -35,7 +36,10 @@ export function maintenanceHandlers(options: MaintenanceOptions): HandlersFor<ty
   const header = () => responseHeader(member, member.keyspace.revision);
 
   return {
-    Status: (call) => call.respond(status(options, header())),
+    Status: (call) => {
+      readRequest(call);
+      call.respond(status(options, header()));
+    },
 
     Alarm: (call) => {
       const { action, memberID: memberId, alarm } = call.request;
@@ -58,6 +62,7 @@ export function maintenanceHandlers(options: MaintenanceOptions): HandlersFor<ty
     },
 
     Hash: (call) => {
+      readRequest(call);
       member.storeEffects().then(() =>
         maintenance.hashAll({
           arrivalMs: call.arrivalMs,
@@ -79,6 +84,7 @@ export function maintenanceHandlers(options: MaintenanceOptions): HandlersFor<ty
     },
 
     Defragment: (call) => {
+      readRequest(call);
       logger.info("starting defragment");
       maintenance.defragment().then(() => {
         logger.info("finished defragment");
@@ -90,6 +96,7 @@ export function maintenanceHandlers(options: MaintenanceOptions): HandlersFor<ty
     },
 
     Snapshot: (call) => {
+      readRequest(call);
       const { inUseBytes } = maintenance.size();
       logger.info("sending database snapshot to client", { "expected-bytes": inUseBytes });
       const startedMs = clock.monotonicMs();
