@@ -155,6 +155,9 @@ function planOf(query: RangeQuery): Plan {
   };
 }
 
+/** Answers of up to so many keys are pages, of which what is read again is kept in memory. */
+const PAGE_KEYS_MAX = 1000;
+
 /** Answers a query that wants what it reads, in the order in which it is read: most of them. */
 function* listSteps(
   source: RangeSource,
@@ -164,6 +167,7 @@ function* listSteps(
 ): Generator<undefined, void> {
   const limit = plan.limit > 0 ? plan.limit : Infinity;
   const portion = new Portion(Math.min(sliceKeysMax, RECORDS_PER_FETCH));
+  const isPage = !uncounted && Math.min(limit, counted ?? Infinity) <= PAGE_KEYS_MAX;
   let seen = 0;
   let rest: ScanRest = keys;
   while (rest !== undefined && seen < limit) {
@@ -174,7 +178,7 @@ function* listSteps(
       return sequences.push(row.sequence) < wanted;
     });
     seen += sequences.length;
-    portion.noteFetch(sequences.length, fetchRecords(source.records, sequences, out));
+    portion.noteFetch(sequences.length, fetchRecords(source.records, { sequences, isPage, out }));
   }
   result.count = seen;
   if (rest === undefined) return;
@@ -190,13 +194,16 @@ function* listSteps(
 }
 
 /** Adds the records of `sequences` to `out`; returns how many bytes they have, where that is easy to tell. */
-function fetchRecords(records: RecordStore, sequences: readonly number[], out: RecordSink): number {
+function fetchRecords(
+  records: RecordStore,
+  { sequences, isPage, out }: { sequences: readonly number[]; isPage: boolean; out: RecordSink },
+): number {
   if (Array.isArray(out)) {
     records.getMany(sequences, { from: 0, to: sequences.length }, out);
     return 0;
   }
   const before = out.bytes;
-  records.visitMany(sequences, (record) => out.push(record));
+  records.visitMany(sequences, (record) => out.push(record), { isPage });
   return out.bytes - before;
 }
 

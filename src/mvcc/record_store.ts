@@ -5,6 +5,8 @@ import { RecordWindow } from "./record_window.ts";
 
 /** What a cached record costs the host besides its own bytes: the view object and the cache's entry. */
 const RECORD_OVERHEAD_BYTES = 160;
+/** Of so many records that pages missed lately it is remembered that they did. */
+const MISSED_LATELY_MAX = 16 * 1024;
 
 /**
  * Records by sequence number. New ones lie in the window, which keeps them at least until the storage has them, and then as long as its bytes
@@ -18,7 +20,9 @@ export class RecordStore {
   readonly #generationBytesMax: number;
   #young = new Map<number, Uint8Array>();
   #old = new Map<number, Uint8Array>();
-  readonly #promoted = new Arena();
+  readonly #copies = new Arena();
+  /** Sequence numbers of records that pages have missed, each at its place modulo the length; zeros at first. None until there is a page. */
+  #missed: Float64Array = new Float64Array(0);
   /** Bytes of the young map's entries, with their overhead. */
   #youngBytes = 0;
   /** The newest records. */
@@ -129,15 +133,20 @@ export class RecordStore {
 
   /**
    * Hands out the records of `sequences`, in the same order, each valid during its call. For long reads: the cache stays as it
-   * is.
+   * is. With `isPage`, what a page has missed before, and not long ago, enters the cache: pages of what others read over and over come out of
+   * it, while a reader who goes through everything, page by page, sweeps nothing out.
    */
-  visitMany(sequences: readonly number[], visit: (record: Uint8Array) => void): void {
+  visitMany(
+    sequences: readonly number[],
+    visit: (record: Uint8Array) => void,
+    { isPage = false }: { isPage?: boolean } = {},
+  ): void {
     const known: (Uint8Array | undefined)[] = [];
     const missing: number[] = [];
     let ascending = true;
     for (let i = 0; i < sequences.length; i++) {
       const sequence = sequences[i];
-      known.push(this.#peek(sequence));
+      known.push(isPage ? this.#getInMemory(sequence) : this.#peek(sequence));
       if (known[i] !== undefined) continue;
       if (missing.length > 0 && sequences[missing[missing.length - 1]] > sequence) ascending = false;
       missing.push(i);
@@ -146,9 +155,11 @@ export class RecordStore {
     const visitKnown = (end: number) => {
       for (; next < end; next++) visit(known[next]!);
     };
+    if (isPage && missing.length > 0 && this.#missed.length === 0) this.#missed = new Float64Array(MISSED_LATELY_MAX);
     if (ascending) {
       this.#load(sequences, missing, (record, place) => {
         visitKnown(place);
+        if (isPage) this.#noteMiss(sequences[place], record);
         visit(record);
         next = place + 1;
       });
@@ -156,6 +167,7 @@ export class RecordStore {
       missing.sort((a, b) => sequences[a] - sequences[b]);
       const scratch = new Arena();
       this.#load(sequences, missing, (record, place) => {
+        if (isPage) this.#noteMiss(sequences[place], record);
         const at = scratch.reserve(record.length);
         scratch.bytes.set(record, at);
         known[place] = scratch.bytes.subarray(at, at + record.length);
@@ -233,9 +245,20 @@ export class RecordStore {
     const old = this.#old.get(sequence);
     if (old === undefined) return undefined;
     this.#old.delete(sequence);
-    const at = this.#promoted.reserve(old.length);
-    const own = this.#promoted.bytes.subarray(at, at + old.length);
-    own.set(old);
+    return this.#rememberCopy(sequence, old);
+  }
+
+  /** Remembers a record that was missed before; of others, that they were missed. */
+  #noteMiss(sequence: number, record: Uint8Array): void {
+    const place = sequence % this.#missed.length;
+    if (this.#missed[place] === sequence) this.#rememberCopy(sequence, record);
+    else this.#missed[place] = sequence;
+  }
+
+  #rememberCopy(sequence: number, record: Uint8Array): Uint8Array {
+    const at = this.#copies.reserve(record.length);
+    const own = this.#copies.bytes.subarray(at, at + record.length);
+    own.set(record);
     this.#remember(sequence, own);
     return own;
   }

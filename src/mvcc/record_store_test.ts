@@ -131,6 +131,51 @@ Deno.test("RecordStore.visitMany() leaves the cache as it is", () => {
   assert.equal(reads.single, 1);
 });
 
+Deno.test("RecordStore.visitMany() of a page keeps what pages have missed before, and hands out the same", () => {
+  const { store, reads, write } = counted(20 * 200 * 4);
+  for (let i = 1; i <= 200; i++) store.append(record(new Array(40).fill(i)));
+  write();
+  for (const page of [[3, 5, 7, 4], [9, 3, 5, 200, 7]]) {
+    reads.many.length = 0;
+    for (let time = 1; time <= 4; time++) {
+      const found: number[] = [];
+      store.visitMany(page, (bytes) => found.push(bytes[0]), { isPage: true });
+      assert.deepEqual(found, page);
+    }
+    const first = page.filter((sequence) => sequence < 100).sort((a, b) => a - b);
+    assert.deepEqual(reads.many, page.length === 4 ? [first, first] : [[9], [9]]);
+  }
+  assert.deepEqual([...store.get(5)], new Array(40).fill(5));
+  assert.equal(reads.single, 0);
+});
+
+Deno.test("RecordStore.visitMany() of pages, one after the other, of more than the cache holds sweeps nothing out of it", () => {
+  const { store, reads, write } = counted(20 * 200 * 4);
+  const records = 40_000;
+  for (let i = 1; i <= records; i++) store.append(record(new Array(40).fill(i % 256)));
+  write();
+  store.get(1);
+  for (let pass = 0; pass < 2; pass++) {
+    for (let from = 2; from + 500 <= records - 500; from += 500) {
+      store.visitMany(Array.from({ length: 500 }, (_, i) => from + i), () => {}, { isPage: true });
+    }
+  }
+  store.get(1);
+  assert.equal(reads.single, 1);
+});
+
+Deno.test("RecordStore.visitMany() of the same pages keeps no more than the cache's bytes", () => {
+  const { store, reads, write } = counted(20 * 200 * 4);
+  for (let i = 1; i <= 300; i++) store.append(record(new Array(40).fill(i % 256)));
+  write();
+  // Twenty records of 200 bytes are a quarter of the cache: no more than two quarters are of records that were read.
+  const page = Array.from({ length: 100 }, (_, i) => i + 1);
+  for (let time = 0; time < 5; time++) store.visitMany(page, () => {}, { isPage: true });
+  for (const sequence of page) store.visitMany([sequence], () => {});
+  const missed = reads.many.length - 5;
+  assert(missed >= 60 && missed < 100, `${missed} of 100 records are not in the cache`);
+});
+
 Deno.test("a history row's header keeps kind, sub-revision and a revision up to 2^53-1", () => {
   for (const revision of [1, 0xffffffff, 0x100000000, 2 ** 52 + 12345, Number.MAX_SAFE_INTEGER]) {
     for (const sub of [0, 255, 0xffffffff]) {

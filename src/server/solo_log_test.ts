@@ -185,6 +185,43 @@ Deno.test("SoloLog.propose() gathers what arrives at once into one batch, withou
   assert.deepEqual(machine.applied, [1, 2, 3]);
 });
 
+Deno.test("SoloLog looks for input before a batch that would be small beside the last one", async () => {
+  const { gate, clock, machine, log } = setUp();
+  for (let command = 1; command <= 3; command++) log.propose(new TestProposal(command));
+  await settle();
+  log.propose(new TestProposal(4));
+  gate.waiting.shift()!.resolve();
+  await settle();
+  assert.deepEqual(machine.applied, [1, 2, 3], "what is durable does not wait");
+  assert.equal(gate.waiting.length, 0);
+  log.propose(new TestProposal(5));
+  await settle();
+  clock.turn();
+  await settle();
+  assert.equal(gate.waiting.length, 1, "one sync for both");
+  gate.waiting.shift()!.resolve();
+  await settle();
+  assert.deepEqual(machine.applied, [1, 2, 3, 4, 5]);
+});
+
+Deno.test("SoloLog.close() while it looks for input fails what waits and stores what was applied", async () => {
+  const { gate, clock, machine, log, inner } = setUp();
+  for (let command = 1; command <= 2; command++) log.propose(new TestProposal(command));
+  await settle();
+  const waiting = new TestProposal(3);
+  log.propose(waiting);
+  gate.waiting.shift()!.resolve();
+  await settle();
+  const closed = log.close();
+  assert.equal((waiting.outcome as EtcdError).message, errors.stopped().message);
+  clock.turn();
+  await settle();
+  gate.waiting.shift()!.resolve();
+  await closed;
+  assert.deepEqual(machine.applied, [1, 2]);
+  assert.deepEqual([...inner.getNamed("meta", appliedKey)!], [1, 2]);
+});
+
 Deno.test("SoloLog.propose() bounds a batch by entries and by bytes", async () => {
   const { gate, clock, machine, log } = setUp({ batchEntriesMax: 2, batchBytesMax: 100 });
   log.propose(new TestProposal(1));

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc"
 )
 
 // resource is a kind of object with a prefix of its own, as kube-apiserver has them.
@@ -49,11 +50,15 @@ type kubernetesLoad struct {
 	seconds              float64
 	compactEvery         time.Duration
 	seed                 uint64
-	clients              []*clientv3.Client
-	leases               *leaseKeeper
-	random               []byte
-	deadline             time.Time
-	compactions          atomic.Int64
+	// One connection for each resource, and one for the rest, as kube-apiserver has them.
+	connections []*grpc.ClientConn
+	rest        *clientv3.Client
+	// The watches of each resource.
+	streams     []*resourceStream
+	leases      *leaseKeeper
+	random      []byte
+	deadline    time.Time
+	compactions atomic.Int64
 }
 
 type kubernetesResult struct {
@@ -74,6 +79,9 @@ type kubernetesResult struct {
 const registry = "/registry/"
 
 func (r resource) prefix() string { return registry + r.name + "/" }
+
+// end is the key after all that begin with the prefix, whose last byte is a slash.
+func (r resource) end() string { return registry + r.name + "0" }
 
 // kubernetes does what kube-apiserver's storage does, in the proportions of a busy cluster: every worker owns objects and
 // knows what the server must answer; watchers of each resource check what they see against what they have seen.
@@ -96,13 +104,21 @@ func kubernetes(arguments []string) (any, error) {
 func (l *kubernetesLoad) run(steps *steps) (any, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	var err error
-	// One connection for each resource, and one for the rest, as kube-apiserver has them.
-	if l.clients, err = newClients(l.endpoint, len(resources)+1); err != nil {
+	clients, err := newClients(l.endpoint, 1)
+	if err != nil {
 		return nil, err
 	}
-	defer closeAll(l.clients)
-	l.leases = &leaseKeeper{client: l.rest()}
+	defer closeAll(clients)
+	l.rest = clients[0]
+	for range resources {
+		connection, err := dialResource(l.endpoint)
+		if err != nil {
+			return nil, err
+		}
+		defer connection.Close()
+		l.connections = append(l.connections, connection)
+	}
+	l.leases = &leaseKeeper{client: l.rest}
 	l.random = make([]byte, 1<<20)
 	rand.NewChaCha8([32]byte{1}).Read(l.random)
 
@@ -110,8 +126,7 @@ func (l *kubernetesLoad) run(steps *steps) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	watchers, err := l.openWatchers(ctx)
-	if err != nil {
+	if err := l.openWatchers(ctx); err != nil {
 		return nil, err
 	}
 	if err := steps.done(map[string]bool{"prepared": true}); err != nil {
@@ -124,15 +139,13 @@ func (l *kubernetesLoad) run(steps *steps) (any, error) {
 	if err := steps.done(result); err != nil {
 		return nil, err
 	}
-	result.Events, err = l.check(ctx, workers, watchers)
+	result.Events, err = l.check(ctx, workers)
 	return result, err
 }
 
-func (l *kubernetesLoad) rest() *clientv3.Client { return l.clients[len(resources)] }
-
 // prepare removes what an earlier run has left, and creates the objects that are there at the beginning.
 func (l *kubernetesLoad) prepare(ctx context.Context) ([]*kubernetesWorker, error) {
-	if _, err := l.rest().Delete(ctx, registry, clientv3.WithPrefix()); err != nil {
+	if _, err := l.rest.Delete(ctx, registry, clientv3.WithPrefix()); err != nil {
 		return nil, err
 	}
 	workers := make([]*kubernetesWorker, l.workers)
@@ -216,31 +229,33 @@ func (l *kubernetesLoad) measure(ctx context.Context, workers []*kubernetesWorke
 }
 
 // check makes sure that every watcher has seen all that the workers did, and that the server holds it.
-func (l *kubernetesLoad) check(ctx context.Context, workers []*kubernetesWorker, watchers []*kubernetesWatcher) (int, error) {
-	response, err := l.rest().Get(ctx, registry, clientv3.WithPrefix(), clientv3.WithCountOnly())
+func (l *kubernetesLoad) check(ctx context.Context, workers []*kubernetesWorker) (int, error) {
+	response, err := l.rest.Get(ctx, registry, clientv3.WithPrefix(), clientv3.WithCountOnly())
 	if err != nil {
 		return 0, err
 	}
 	events := 0
-	for _, watcher := range watchers {
-		if err := watcher.await(response.Header.Revision, l.clients[watcher.resource]); err != nil {
-			return 0, err
-		}
+	for resource, stream := range l.streams {
 		changes := 0
 		for _, worker := range workers {
-			changes += worker.owned[watcher.resource].changes
+			changes += worker.owned[resource].changes
 		}
-		if watcher.events != changes {
-			return 0, fmt.Errorf("a watcher of %q saw %d changes of %d", watcher.prefix, watcher.events, changes)
-		}
-		present, err := listRevisions(ctx, l.clients[watcher.resource], watcher.prefix, response.Header.Revision)
+		present, err := listRevisions(ctx, l.rest, resources[resource].prefix(), response.Header.Revision)
 		if err != nil {
 			return 0, err
 		}
-		if err := sameRevisions(watcher.revisions, present); err != nil {
-			return 0, fmt.Errorf("a watcher of %q is not where the server is: %w", watcher.prefix, err)
+		for _, watcher := range stream.watchers {
+			if err := watcher.await(response.Header.Revision, stream); err != nil {
+				return 0, err
+			}
+			if watcher.events != changes {
+				return 0, fmt.Errorf("a watcher of %q saw %d changes of %d", watcher.prefix, watcher.events, changes)
+			}
+			if err := sameRevisions(watcher.revisions, present); err != nil {
+				return 0, fmt.Errorf("a watcher of %q is not where the server is: %w", watcher.prefix, err)
+			}
+			events += changes
 		}
-		events += changes
 	}
 	return events, nil
 }

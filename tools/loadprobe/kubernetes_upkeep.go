@@ -56,7 +56,7 @@ func (l *kubernetesLoad) compactAgain(ctx context.Context) error {
 			return nil
 		case <-ticker.C:
 		}
-		response, err := l.rest().Txn(ctx).If(clientv3.Compare(clientv3.Version(compactKey), "=", version)).
+		response, err := l.rest.Txn(ctx).If(clientv3.Compare(clientv3.Version(compactKey), "=", version)).
 			Then(clientv3.OpPut(compactKey, strconv.FormatInt(revision, 10))).Else(clientv3.OpGet(compactKey)).Commit()
 		if ctx.Err() != nil {
 			return nil
@@ -74,7 +74,7 @@ func (l *kubernetesLoad) compactAgain(ctx context.Context) error {
 		if due == 0 {
 			continue
 		}
-		_, err = l.rest().Compact(ctx, due)
+		_, err = l.rest.Compact(ctx, due)
 		if ctx.Err() != nil {
 			return nil
 		}

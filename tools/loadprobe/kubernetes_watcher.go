@@ -2,99 +2,227 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"time"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
 )
 
 // kubernetesWatcher follows a resource from a list on, as kube-apiserver's watch cache does.
 type kubernetesWatcher struct {
 	resource int
 	prefix   string
-	channel  clientv3.WatchChan
 	// What is there, by key: mod_revision.
-	revisions map[string]int64
+	revisions map[string]*int64
 	// Everything up to this revision has been seen, by events or because a progress notification said so.
 	seen   int64
 	events int
-	// Given whenever seen has grown, and closed when the watcher ends.
+	// Given whenever seen has grown, and closed when the stream ends.
 	advanced chan int64
-	failure  error
+}
+
+// resourceStream carries the watchers of a resource.
+type resourceStream struct {
+	*watchStream
+	watchers []*kubernetesWatcher
+	// Given for each watch that has been created.
+	created  chan struct{}
+	progress []byte
+	sending  sync.Mutex
+	// Why the stream ended, once the watchers' channels are closed.
+	failure error
 }
 
 // openWatchers lists each resource and watches it from that list on.
-func (l *kubernetesLoad) openWatchers(ctx context.Context) ([]*kubernetesWatcher, error) {
-	var watchers []*kubernetesWatcher
+func (l *kubernetesLoad) openWatchers(ctx context.Context) error {
+	progress, err := proto.Marshal(&pb.WatchRequest{RequestUnion: &pb.WatchRequest_ProgressRequest{}})
+	if err != nil {
+		return err
+	}
 	for i, r := range resources {
-		client := l.clients[i]
-		current, err := client.Get(ctx, r.prefix(), clientv3.WithCountOnly())
+		current, err := l.rest.Get(ctx, r.prefix(), clientv3.WithCountOnly())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		at := current.Header.Revision
-		for range l.watchers {
-			revisions, err := listRevisions(ctx, client, r.prefix(), at)
-			if err != nil {
-				return nil, err
-			}
-			watcher := &kubernetesWatcher{resource: i, prefix: r.prefix(), revisions: revisions, seen: at, advanced: make(chan int64, 1)}
-			watcher.channel = client.Watch(clientv3.WithRequireLeader(ctx), r.prefix(), clientv3.WithPrefix(),
-				clientv3.WithRev(at+1), clientv3.WithPrevKV(), clientv3.WithProgressNotify(), clientv3.WithCreatedNotify())
-			if created, ok := <-watcher.channel; !ok || created.Err() != nil || !created.Created {
-				return nil, fmt.Errorf("watching %q from %d: %w", r.prefix(), at+1, created.Err())
-			}
-			watchers = append(watchers, watcher)
-			go watcher.follow()
+		opened, err := openWatchStream(clientv3.WithRequireLeader(ctx), l.connections[i])
+		if err != nil {
+			return err
+		}
+		stream := &resourceStream{watchStream: opened, created: make(chan struct{}), progress: progress}
+		l.streams = append(l.streams, stream)
+		if err := stream.watch(ctx, l, i, current.Header.Revision); err != nil {
+			return err
 		}
 	}
-	return watchers, nil
+	return nil
 }
 
-// follow takes everything that comes, until the channel is closed or something is wrong with it.
-func (w *kubernetesWatcher) follow() {
-	defer close(w.advanced)
-	for response := range w.channel {
-		if w.failure = response.Err(); w.failure != nil {
-			return
+// watch creates the watchers of a resource from revision at on.
+func (s *resourceStream) watch(ctx context.Context, l *kubernetesLoad, resource int, at int64) error {
+	r := resources[resource]
+	for range l.watchers {
+		revisions, err := listRevisions(ctx, l.rest, r.prefix(), at)
+		if err != nil {
+			return err
 		}
-		for _, event := range response.Events {
-			if w.failure = w.take(event); w.failure != nil {
-				return
-			}
+		s.watchers = append(s.watchers, &kubernetesWatcher{
+			resource: resource, prefix: r.prefix(), revisions: revisions, seen: at, advanced: make(chan int64, 1),
+		})
+	}
+	go s.follow()
+	for id := range s.watchers {
+		if err := s.create(&pb.WatchCreateRequest{
+			Key: []byte(r.prefix()), RangeEnd: []byte(r.end()), StartRevision: at + 1, PrevKv: true, ProgressNotify: true,
+			WatchId: int64(id),
+		}); err != nil {
+			return err
 		}
-		if response.IsProgressNotify() {
-			if response.Header.Revision < w.seen {
-				w.failure = fmt.Errorf("progress to %d, after %d", response.Header.Revision, w.seen)
-				return
-			}
-			w.seen = response.Header.Revision
+		if _, ok := <-s.created; !ok {
+			return fmt.Errorf("watching %q from %d: %w", r.prefix(), at+1, s.failure)
 		}
-		select {
-		case <-w.advanced:
-		default:
+	}
+	return nil
+}
+
+func (s *resourceStream) askProgress() error {
+	s.sending.Lock()
+	defer s.sending.Unlock()
+	return s.call.SendMsg(s.progress)
+}
+
+// follow takes everything that comes, until the stream ends or something is wrong with it.
+func (s *resourceStream) follow() {
+	var response watchAnswer
+	read := func(message []byte) error {
+		if err := response.read(message); err != nil {
+			return err
 		}
-		w.advanced <- w.seen
+		return s.take(&response)
+	}
+	for s.failure == nil {
+		s.failure = s.call.RecvMsg(read)
+	}
+	close(s.created)
+	for _, watcher := range s.watchers {
+		close(watcher.advanced)
 	}
 }
 
-// take checks an event against what was there before. Every change here has a revision of its own.
-func (w *kubernetesWatcher) take(event *clientv3.Event) error {
-	key, revision := string(event.Kv.Key), event.Kv.ModRevision
-	before, there := w.revisions[key]
+// take hands a response to its watcher; those to progress requests are for all of the stream.
+func (s *resourceStream) take(response *watchAnswer) error {
+	if response.canceled {
+		return fmt.Errorf("watch %d was canceled: %q", response.watchID, response.reason)
+	}
+	if response.created {
+		s.created <- struct{}{}
+		return nil
+	}
+	if response.watchID == -1 {
+		for _, watcher := range s.watchers {
+			if err := watcher.take(response); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if response.watchID < 0 || response.watchID >= int64(len(s.watchers)) {
+		return fmt.Errorf("there is no watch %d", response.watchID)
+	}
+	return s.watchers[response.watchID].take(response)
+}
+
+// watchAnswer is what is looked at of a WatchResponse; its events are encoded mvccpb.Event messages, good as long as it.
+type watchAnswer struct {
+	revision, watchID int64
+	created, canceled bool
+	reason            string
+	events            [][]byte
+}
+
+func (a *watchAnswer) read(message []byte) error {
+	*a = watchAnswer{events: a.events[:0]}
+	return eachField(message, func(number protowire.Number, bytes []byte, value uint64) {
+		switch number {
+		case 1:
+			a.revision = headerRevision(bytes)
+		case 2:
+			a.watchID = int64(value)
+		case 3:
+			a.created = value != 0
+		case 4:
+			a.canceled = value != 0
+		case 6:
+			a.reason = string(bytes)
+		case 11:
+			a.events = append(a.events, bytes)
+		}
+	})
+}
+
+func (w *kubernetesWatcher) take(response *watchAnswer) error {
+	for _, event := range response.events {
+		if err := w.takeEvent(event); err != nil {
+			return err
+		}
+	}
+	if len(response.events) == 0 {
+		if response.revision < w.seen {
+			return fmt.Errorf("progress to %d, after %d", response.revision, w.seen)
+		}
+		w.seen = response.revision
+	}
+	select {
+	case <-w.advanced:
+	default:
+	}
+	w.advanced <- w.seen
+	return nil
+}
+
+// takeEvent checks an event against what was there before. Every change here has a revision of its own.
+func (w *kubernetesWatcher) takeEvent(message []byte) error {
+	var deleted, hasPrevious bool
+	var kv, previous keyValue
+	var inner [2]error
+	err := eachField(message, func(number protowire.Number, bytes []byte, value uint64) {
+		switch number {
+		case 1:
+			deleted = value != 0
+		case 2:
+			inner[0] = kv.read(bytes)
+		case 3:
+			hasPrevious = true
+			inner[1] = previous.read(bytes)
+		}
+	})
+	if err = errors.Join(err, inner[0], inner[1]); err != nil {
+		return err
+	}
+	revision := kv.modRevision
+	known := w.revisions[string(kv.key)]
+	there := known != nil
 	if revision <= w.seen {
-		return fmt.Errorf("%q changed at revision %d, after everything up to %d had come", key, revision, w.seen)
+		return fmt.Errorf("%q changed at revision %d, after everything up to %d had come", kv.key, revision, w.seen)
 	}
-	if there != (event.PrevKv != nil) || there && event.PrevKv.ModRevision != before {
-		return fmt.Errorf("%q changed at revision %d, from another state than that of %d", key, revision, before)
+	if there != hasPrevious || there && previous.modRevision != *known {
+		return fmt.Errorf("%q changed at revision %d, from another state than was seen: %d", kv.key, revision, previous.modRevision)
 	}
-	if event.IsCreate() == there && event.Type == clientv3.EventTypePut || !there && event.Type == clientv3.EventTypeDelete {
-		return fmt.Errorf("%q was said to be created at revision %d: %t, being there: %t", key, revision, event.IsCreate(), there)
+	created := !deleted && kv.createRevision == revision
+	if !deleted && created == there || deleted && !there {
+		return fmt.Errorf("%q was said to be created at revision %d: %t, being there: %t", kv.key, revision, created, there)
 	}
-	if event.Type == clientv3.EventTypeDelete {
-		delete(w.revisions, key)
-	} else {
-		w.revisions[key] = revision
+	switch {
+	case deleted:
+		delete(w.revisions, string(kv.key))
+	case there:
+		*known = revision
+	default:
+		w.revisions[string(kv.key)] = &revision
 	}
 	w.seen = revision
 	w.events++
@@ -102,7 +230,7 @@ func (w *kubernetesWatcher) take(event *clientv3.Event) error {
 }
 
 // await asks for progress until the watcher has seen everything up to revision.
-func (w *kubernetesWatcher) await(revision int64, client *clientv3.Client) error {
+func (w *kubernetesWatcher) await(revision int64, stream *resourceStream) error {
 	ask := time.NewTicker(50 * time.Millisecond)
 	defer ask.Stop()
 	giveUp := time.After(giveUpAfter)
@@ -110,13 +238,13 @@ func (w *kubernetesWatcher) await(revision int64, client *clientv3.Client) error
 		select {
 		case seen, ok := <-w.advanced:
 			if !ok {
-				return fmt.Errorf("the watch of %q ended: %w", w.prefix, w.failure)
+				return fmt.Errorf("the watch of %q ended: %w", w.prefix, stream.failure)
 			}
 			if seen >= revision {
 				return nil
 			}
 		case <-ask.C:
-			if err := client.RequestProgress(clientv3.WithRequireLeader(context.Background())); err != nil {
+			if err := stream.askProgress(); err != nil {
 				return err
 			}
 		case <-giveUp:
@@ -126,8 +254,8 @@ func (w *kubernetesWatcher) await(revision int64, client *clientv3.Client) error
 }
 
 // listRevisions lists a prefix in pages, and returns the mod_revision of each key.
-func listRevisions(ctx context.Context, client *clientv3.Client, prefix string, at int64) (map[string]int64, error) {
-	revisions := map[string]int64{}
+func listRevisions(ctx context.Context, client *clientv3.Client, prefix string, at int64) (map[string]*int64, error) {
+	revisions := map[string]*int64{}
 	for from := prefix; ; {
 		response, err := client.Get(ctx, from, clientv3.WithRange(clientv3.GetPrefixRangeEnd(prefix)),
 			clientv3.WithLimit(pageKeys), clientv3.WithRev(at))
@@ -135,7 +263,7 @@ func listRevisions(ctx context.Context, client *clientv3.Client, prefix string, 
 			return nil, err
 		}
 		for _, kv := range response.Kvs {
-			revisions[string(kv.Key)] = kv.ModRevision
+			revisions[string(kv.Key)] = &kv.ModRevision
 		}
 		if !response.More {
 			return revisions, nil
@@ -144,13 +272,13 @@ func listRevisions(ctx context.Context, client *clientv3.Client, prefix string, 
 	}
 }
 
-func sameRevisions(seen, present map[string]int64) error {
+func sameRevisions(seen, present map[string]*int64) error {
 	if len(seen) != len(present) {
 		return fmt.Errorf("%d keys, not %d", len(seen), len(present))
 	}
 	for key, revision := range present {
-		if seen[key] != revision {
-			return fmt.Errorf("%q at revision %d, not %d", key, seen[key], revision)
+		if seen[key] == nil || *seen[key] != *revision {
+			return fmt.Errorf("%q not at revision %d", key, *revision)
 		}
 	}
 	return nil

@@ -13,6 +13,8 @@ import (
 
 const pageKeys = 500
 
+var staleValue = []byte("stale")
+
 // object is what a worker knows of a key that nobody else changes.
 type object struct {
 	key               string
@@ -35,6 +37,13 @@ type kubernetesWorker struct {
 	taken     map[string][]time.Duration
 	conflicts int
 
+	// The last request and what came back.
+	request     []byte
+	txnAnswer   txnAnswer
+	rangeAnswer rangeAnswer
+	// The answers' read functions, made once.
+	readTxn, readRange func([]byte) error
+
 	// The list that is under way, page by page; none when the key is empty.
 	listKey      string
 	listResource int
@@ -44,10 +53,12 @@ type kubernetesWorker struct {
 }
 
 func newKubernetesWorker(load *kubernetesLoad, number int) *kubernetesWorker {
-	return &kubernetesWorker{
+	worker := &kubernetesWorker{
 		load: load, number: number, random: rand.New(rand.NewPCG(load.seed, uint64(number))),
 		owned: make([]ownedObjects, len(resources)), taken: map[string][]time.Duration{},
 	}
+	worker.readTxn, worker.readRange = worker.txnAnswer.read, worker.rangeAnswer.read
+	return worker
 }
 
 func (w *kubernetesWorker) forgetMeasurements() {
@@ -107,63 +118,69 @@ func (w *kubernetesWorker) timed(kind string, started time.Time) {
 	w.taken[kind] = append(w.taken[kind], time.Since(started))
 }
 
-func (w *kubernetesWorker) value(resource int) string {
+func (w *kubernetesWorker) value(resource int) []byte {
 	r := resources[resource]
 	length := r.minBytes + w.random.IntN(r.maxBytes-r.minBytes+1)
 	from := w.random.IntN(len(w.load.random) - length)
-	return string(w.load.random[from : from+length])
+	return w.load.random[from : from+length]
 }
 
-func unchangedSince(key string, revision int64) clientv3.Cmp {
-	return clientv3.Compare(clientv3.ModRevision(key), "=", revision)
+// begin returns the worker's request, empty. It is written over by the next, when this one's answer has come.
+func (w *kubernetesWorker) begin() []byte { return w.request[:0] }
+
+func (w *kubernetesWorker) txn(ctx context.Context, resource int, request []byte) error {
+	w.request = request
+	return ask(ctx, w.load.connections[resource], txnMethod, request, w.readTxn)
+}
+
+func (w *kubernetesWorker) ask(ctx context.Context, resource int, asked rangeAsked) error {
+	w.request = appendRange(w.begin(), asked)
+	return ask(ctx, w.load.connections[resource], rangeMethod, w.request, w.readRange)
 }
 
 func (w *kubernetesWorker) create(ctx context.Context, resource int) error {
 	owned := &w.owned[resource]
 	key := fmt.Sprintf("%snamespace-%02d/%s-%06d", resources[resource].prefix(), w.number, resources[resource].name, owned.created)
 	value := w.value(resource)
-	var options []clientv3.OpOption
+	var lease clientv3.LeaseID
 	if resources[resource].leased {
-		lease, err := w.load.leases.lease(ctx)
-		if err != nil {
+		var err error
+		if lease, err = w.load.leases.lease(ctx); err != nil {
 			return err
 		}
-		options = append(options, clientv3.WithLease(lease))
 	}
 	started := time.Now()
-	response, err := w.load.clients[resource].Txn(ctx).If(unchangedSince(key, 0)).
-		Then(clientv3.OpPut(key, value, options...)).Commit()
-	if err != nil {
+	request := appendPut(appendUnchangedSince(w.begin(), key, 0), key, value, int64(lease))
+	if err := w.txn(ctx, resource, request); err != nil {
 		return err
 	}
 	w.timed("create", started)
-	if !response.Succeeded {
+	if !w.txnAnswer.succeeded {
 		return fmt.Errorf("%q was there before it was created", key)
 	}
 	owned.created++
 	owned.changes++
-	owned.objects = append(owned.objects, &object{key, response.Header.Revision, 0, len(value)})
+	owned.objects = append(owned.objects, &object{key, w.txnAnswer.revision, 0, len(value)})
 	return nil
 }
 
-func (w *kubernetesWorker) updateIf(ctx context.Context, resource int, key, value string, revision int64) (*clientv3.TxnResponse, error) {
-	return w.load.clients[resource].Txn(ctx).If(unchangedSince(key, revision)).
-		Then(clientv3.OpPut(key, value)).Else(clientv3.OpGet(key)).Commit()
+func (w *kubernetesWorker) updateIf(ctx context.Context, resource int, key string, value []byte, revision int64) error {
+	request := appendPut(appendUnchangedSince(w.begin(), key, revision), key, value, 0)
+	return w.txn(ctx, resource, appendElseGet(request, key))
 }
 
 func (w *kubernetesWorker) update(ctx context.Context, resource int) error {
 	o := w.any(resource)
 	value := w.value(resource)
 	started := time.Now()
-	response, err := w.updateIf(ctx, resource, o.key, value, o.revision)
-	if err != nil {
+	if err := w.updateIf(ctx, resource, o.key, value, o.revision); err != nil {
 		return err
 	}
 	w.timed("update", started)
-	if !response.Succeeded {
+	if !w.txnAnswer.succeeded {
 		return fmt.Errorf("%q was changed by somebody else after revision %d", o.key, o.revision)
 	}
-	o.earlier, o.revision, o.valueBytes = o.revision, response.Header.Revision, len(value)
+	o.earlier, o.revision, o.valueBytes = o.revision, w.txnAnswer.revision, len(value)
 	w.owned[resource].changes++
 	return nil
 }
@@ -175,32 +192,30 @@ func (w *kubernetesWorker) updateStale(ctx context.Context, resource int) error 
 		return w.update(ctx, resource)
 	}
 	started := time.Now()
-	response, err := w.updateIf(ctx, resource, o.key, "stale", o.earlier)
-	if err != nil {
+	if err := w.updateIf(ctx, resource, o.key, staleValue, o.earlier); err != nil {
 		return err
 	}
 	w.timed("conflict", started)
 	w.conflicts++
-	if response.Succeeded {
+	if w.txnAnswer.succeeded {
 		return fmt.Errorf("%q was updated from revision %d, while it stood at %d", o.key, o.earlier, o.revision)
 	}
-	return o.check((*clientv3.GetResponse)(response.Responses[0].GetResponseRange()))
+	return o.check(&w.txnAnswer.got)
 }
 
 func (w *kubernetesWorker) get(ctx context.Context, resource int) error {
 	o := w.any(resource)
 	started := time.Now()
-	response, err := w.load.clients[resource].Get(ctx, o.key)
-	if err != nil {
+	if err := w.ask(ctx, resource, rangeAsked{key: o.key}); err != nil {
 		return err
 	}
 	w.timed("get", started)
-	return o.check(response)
+	return o.check(&w.rangeAnswer)
 }
 
-func (o *object) check(response *clientv3.GetResponse) error {
-	if len(response.Kvs) != 1 || response.Kvs[0].ModRevision != o.revision || len(response.Kvs[0].Value) != o.valueBytes {
-		return fmt.Errorf("%q is not what was written at revision %d: %d keys", o.key, o.revision, len(response.Kvs))
+func (o *object) check(answer *rangeAnswer) error {
+	if answer.found != 1 || answer.last.modRevision != o.revision || answer.last.valueBytes != o.valueBytes {
+		return fmt.Errorf("%q is not what was written at revision %d: %d keys", o.key, o.revision, answer.found)
 	}
 	return nil
 }
@@ -213,13 +228,12 @@ func (w *kubernetesWorker) churn(ctx context.Context, resource int) error {
 	}
 	o := owned.objects[0]
 	started := time.Now()
-	response, err := w.load.clients[resource].Txn(ctx).If(unchangedSince(o.key, o.revision)).
-		Then(clientv3.OpDelete(o.key)).Else(clientv3.OpGet(o.key)).Commit()
-	if err != nil {
+	request := appendDelete(appendUnchangedSince(w.begin(), o.key, o.revision), o.key)
+	if err := w.txn(ctx, resource, appendElseGet(request, o.key)); err != nil {
 		return err
 	}
 	w.timed("delete", started)
-	if !response.Succeeded || response.Responses[0].GetResponseDeleteRange().Deleted != 1 {
+	if !w.txnAnswer.succeeded || w.txnAnswer.deleted != 1 {
 		return fmt.Errorf("%q could not be deleted at revision %d", o.key, o.revision)
 	}
 	owned.objects = owned.objects[1:]
@@ -238,10 +252,10 @@ func (w *kubernetesWorker) listPage(ctx context.Context) error {
 		w.listResource = w.random.IntN(len(resources))
 		w.listKey, w.listRevision = resources[w.listResource].prefix(), 0
 	}
-	end := clientv3.GetPrefixRangeEnd(resources[w.listResource].prefix())
 	started := time.Now()
-	response, err := w.load.clients[w.listResource].Get(ctx, w.listKey, clientv3.WithRange(end),
-		clientv3.WithLimit(pageKeys), clientv3.WithRev(w.listRevision))
+	err := w.ask(ctx, w.listResource, rangeAsked{
+		key: w.listKey, end: resources[w.listResource].end(), limit: pageKeys, revision: w.listRevision,
+	})
 	w.timed("list", started)
 	if w.listRevision > 0 && errors.Is(err, rpctypes.ErrCompacted) {
 		w.listKey = ""
@@ -251,32 +265,34 @@ func (w *kubernetesWorker) listPage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	count, found := response.Count, int64(len(response.Kvs))
-	if found != min(count, pageKeys) || response.More != (count > found) || w.listRevision > 0 && count != w.listMore {
-		return fmt.Errorf("a page from %q on has %d keys of %d, more %t, after a page that left %d", w.listKey, found, count, response.More, w.listMore)
+	answer := &w.rangeAnswer
+	count, found := answer.count, answer.found
+	if found != min(count, pageKeys) || answer.more != (count > found) || w.listRevision > 0 && count != w.listMore {
+		return fmt.Errorf("a page from %q on has %d keys of %d, more %t, after a page that left %d", w.listKey, found, count, answer.more, w.listMore)
 	}
-	if !response.More {
+	if !answer.more {
 		w.listKey = ""
 		return nil
 	}
 	if w.listRevision == 0 {
-		w.listRevision = response.Header.Revision
+		w.listRevision = answer.revision
 	}
 	w.listMore = count - found
-	w.listKey = string(response.Kvs[found-1].Key) + "\x00"
+	w.listKey = answer.lastKey + "\x00"
 	return nil
 }
 
 func (w *kubernetesWorker) count(ctx context.Context, resource int) error {
 	started := time.Now()
-	_, err := w.load.clients[resource].Get(ctx, resources[resource].prefix(), clientv3.WithPrefix(), clientv3.WithCountOnly())
+	r := resources[resource]
+	err := w.ask(ctx, resource, rangeAsked{key: r.prefix(), end: r.end(), countOnly: true})
 	w.timed("count", started)
 	return err
 }
 
 func (w *kubernetesWorker) askProgress(resource int) error {
 	started := time.Now()
-	err := w.load.clients[resource].RequestProgress(clientv3.WithRequireLeader(context.Background()))
+	err := w.load.streams[resource].askProgress()
 	w.timed("progress", started)
 	return err
 }
