@@ -14,7 +14,7 @@ import { formatId } from "./membership/mod.ts";
 import { declareCompacted, keyText, readHistoryRow, readKey, RowHash } from "./mvcc/mod.ts";
 import { type Logger, type StorageAdapter, StorageError, WriteBatch } from "./ports/mod.ts";
 import { systemClock, systemRandom } from "./runtime/mod.ts";
-import { dropQuotaAlarms, Member, type MemberIdentity, readIdentity, writeIdentity } from "./server/mod.ts";
+import { dropQuotaAlarms, Member, type MemberIdentity, readIdentity, runToEnd, writeIdentity } from "./server/mod.ts";
 
 /** What {@link snapshotCommand} works with. */
 export interface SnapshotCommandParts {
@@ -215,11 +215,10 @@ async function applyLog(
     decode: decodeCommand,
     onFatal: (error) => fault = error,
   }, { quota: { quotaBackendBytes: -1, manualDisarm: true } });
-  let step = opening.next();
-  while (!step.done) step = opening.next();
-  await step.value.close();
+  const member = runToEnd(opening);
+  await member.close();
   if (fault !== undefined) throw fault;
-  return step.value.keyspace.revision;
+  return member.keyspace.revision;
 }
 
 /** Makes a directory's entries survive a power cut. */

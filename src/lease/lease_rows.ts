@@ -1,5 +1,5 @@
-import { assert } from "../base/mod.ts";
-import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
+import { assert, float64Bytes, readFloat64, uint64Bytes } from "../base/mod.ts";
+import { type StorageAdapter, visitNamed, type WriteBatch } from "../ports/mod.ts";
 import { Lease } from "./lease.ts";
 
 const clockKey = new TextEncoder().encode("lease/clock");
@@ -10,22 +10,19 @@ const rowBytes = 24;
 /** The lease clock's reading in storage; 0 when there is none. */
 export function readClock(storage: StorageAdapter): number {
   const bytes = storage.getNamed("meta", clockKey);
-  return bytes === undefined ? 0 : new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0);
+  return bytes === undefined ? 0 : readFloat64(bytes);
 }
 
 /** Stores the lease clock's reading. */
 export function putClock(batch: WriteBatch, timeMs: number): void {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, timeMs);
-  batch.putNamed("meta", clockKey, bytes);
+  batch.putNamed("meta", clockKey, float64Bytes(timeMs));
 }
 
 /** All leases in storage, in steps of a few milliseconds. */
-export function* readLeases(storage: StorageAdapter, take: (lease: Lease) => void): Generator<undefined, void> {
-  let from: Uint8Array | undefined;
-  for (;;) {
-    const rows = storage.scanNamed("lease", { from, limit: rowsPerStep });
-    for (const { key, value } of rows) {
+export function readLeases(storage: StorageAdapter, take: (lease: Lease) => void): Generator<undefined, void> {
+  return visitNamed(storage, "lease", {
+    pageRows: rowsPerStep,
+    visit: ({ key, value }) => {
       assert(value.length === rowBytes, `a lease has ${value.length} bytes in storage`);
       const view = new DataView(value.buffer, value.byteOffset, rowBytes);
       const lease = new Lease(new DataView(key.buffer, key.byteOffset, 8).getBigInt64(0), {
@@ -35,11 +32,8 @@ export function* readLeases(storage: StorageAdapter, take: (lease: Lease) => voi
       });
       lease.isStored = true;
       take(lease);
-    }
-    if (rows.length < rowsPerStep) return;
-    from = new Uint8Array([...rows[rows.length - 1].key, 0]);
-    yield;
-  }
+    },
+  });
 }
 
 /** Stores a lease. */
@@ -49,16 +43,10 @@ export function putLease(batch: WriteBatch, lease: Lease): void {
   view.setFloat64(0, lease.ttlSeconds);
   view.setFloat64(8, lease.renewedMs);
   view.setFloat64(16, lease.storedExpiryMs);
-  batch.putNamed("lease", rowKey(lease), value);
+  batch.putNamed("lease", uint64Bytes(lease.id), value);
 }
 
 /** Removes a lease from storage. */
 export function deleteLease(batch: WriteBatch, lease: Lease): void {
-  batch.deleteNamed("lease", rowKey(lease));
-}
-
-function rowKey(lease: Lease): Uint8Array {
-  const key = new Uint8Array(8);
-  new DataView(key.buffer).setBigInt64(0, lease.id);
-  return key;
+  batch.deleteNamed("lease", uint64Bytes(lease.id));
 }

@@ -1,5 +1,5 @@
 import { etcdserverpb } from "../../proto/gen/mod.ts";
-import { assert, errors } from "../base/mod.ts";
+import { assert, errors, uint64Bytes } from "../base/mod.ts";
 import type { StorageAdapter, WriteBatch } from "../ports/mod.ts";
 
 /** A member of the cluster, as every member knows it; `etcdserverpb.Member`. */
@@ -65,9 +65,7 @@ export class MemberStore {
   /** Puts what has changed since the last call into a batch. */
   takeEffects(batch: WriteBatch): void {
     for (const id of this.#changed) {
-      const key = new Uint8Array(8);
-      new DataView(key.buffer).setBigUint64(0, id);
-      batch.putNamed("member", key, encodeMember(this.find(id)!));
+      batch.putNamed("member", uint64Bytes(id), encodeMember(this.find(id)!));
     }
     this.#changed.clear();
   }

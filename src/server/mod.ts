@@ -40,3 +40,4 @@ export { commandCost, defaultQuotaBytes, type QuotaOptions } from "./space/quota
 export { commandText, rangeText, readTxnText } from "./measure/request_text.ts";
 export { soloLogDefaults, type SoloLogOptions } from "./solo_log.ts";
 export { durationText } from "./measure/timings.ts";
+export { runToEnd } from "./slices.ts";

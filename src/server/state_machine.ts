@@ -1,4 +1,4 @@
-import { assert, EtcdError } from "../base/mod.ts";
+import { assert, EtcdError, float64Bytes, readFloat64 } from "../base/mod.ts";
 import {
   entryHeaderBytes,
   type Logger,
@@ -46,7 +46,7 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
   constructor(parts: KeySpaceMachineParts) {
     this.#parts = parts;
     const stored = parts.storage.getNamed("meta", appliedKey);
-    this.storedIndex = stored === undefined ? 0 : new DataView(stored.buffer, stored.byteOffset, 8).getFloat64(0);
+    this.storedIndex = stored === undefined ? 0 : readFloat64(stored);
     this.#appliedIndex = this.#takenIndex = this.storedIndex;
   }
 
@@ -86,9 +86,7 @@ export class KeySpaceMachine implements StateMachine<ClientCommand> {
     this.#parts.lessor.takeEffects(batch);
     if (this.#takenIndex === this.#appliedIndex) return;
     this.#takenIndex = this.#appliedIndex;
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setFloat64(0, this.#appliedIndex);
-    batch.putNamed("meta", appliedKey, bytes);
+    batch.putNamed("meta", appliedKey, float64Bytes(this.#appliedIndex));
   }
 
   effectsStored(): void {

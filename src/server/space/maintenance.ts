@@ -1,14 +1,6 @@
-import {
-  concatBytes,
-  errors,
-  EtcdError,
-  exponentialBounds,
-  type Gauge,
-  type Histogram,
-  type Registry,
-} from "../../base/mod.ts";
+import { errors, EtcdError, exponentialBounds, type Gauge, type Histogram, type Registry } from "../../base/mod.ts";
 import { type HashResult, type KeySpace, RowHash } from "../../mvcc/mod.ts";
-import { type Clock, namedBuckets, type StorageAdapter, type StorageSize } from "../../ports/mod.ts";
+import { type Clock, namedBuckets, type StorageAdapter, type StorageSize, visitNamed } from "../../ports/mod.ts";
 import type { Reader } from "../reads.ts";
 import { runInSlices, type Sliced } from "../slices.ts";
 
@@ -99,17 +91,13 @@ export class Maintenance {
     sum.add(new Uint8Array(Uint32Array.of(hash).buffer));
     for (const bucket of namedBuckets) {
       if (bucket === "meta") continue;
-      let from: Uint8Array | undefined;
-      for (;;) {
-        const rows = storage.scanNamed(bucket, { from, limit: hashPageRows });
-        for (const { key, value } of rows) {
+      yield* visitNamed(storage, bucket, {
+        pageRows: hashPageRows,
+        visit: ({ key, value }) => {
           sum.add(key);
           sum.add(value);
-        }
-        if (rows.length < hashPageRows) break;
-        from = concatBytes([rows[rows.length - 1].key, Uint8Array.of(0)]);
-        yield;
-      }
+        },
+      });
     }
     return { hash: sum.value };
   }
